@@ -135,13 +135,13 @@ class BoundCollection(Struct, frozen=True):
     target: None where nothing says what an item looks like. gone, over: members that speak of the end of an
     item; of `over`, also those that only a vendor says. unsent: of `over`, and those that a caller may say.
     unsettable: what only a vendor says, or is never shown. callers: the user who made the item. begins: what
-    members begin as that only other views show. second_id: what an item shows as its id where its
-    path takes a text, as a slug; "" where there is none. slugs: by member, the one that it is the slug of.
-    viewed: flags that say what whoever asks did to an item. authors: members that show a user, and the flag
-    in it that says whether the viewer follows them. slugs: by member, the one that it is the slug of. marks:
-    what says which item it is within an object, or in parts; holder: the object that carries the id. chosen:
-    where in what is sent a caller may choose the id, or each part of it. copies: what items say of others
-    beside their ids.
+    members begin as that only other views show. second_id: what an item shows as its id where its path takes
+    a text, as a slug; "" where there is none. slugs: by member, the one that it is the slug of. viewed: flags
+    that say what whoever asks did to an item. authors: members that show a user, and the flag in it that says
+    whether the viewer follows them. slugs: by member, the one that it is the slug of. numbered: members that
+    say where an item stands among its like. marks: what says which item it is within an object, or in parts;
+    holder: the object that carries the id. chosen: where in what is sent a caller may choose the id, or each
+    part of it. copies: what items say of others beside their ids.
     """
 
     name: str
@@ -166,6 +166,7 @@ class BoundCollection(Struct, frozen=True):
     begins: Mapping[str, Any] = field(default_factory=dict)
     second_id: str = ""
     slugs: Mapping[str, str] = field(default_factory=dict)
+    numbered: tuple[str, ...] = ()
     viewed: tuple[str, ...] = ()
     authors: tuple[tuple[str, str], ...] = ()
     places: Places = NOWHERE
@@ -419,8 +420,7 @@ class Binder:
         return self._lying_below[path]
 
     def _bound_collection(self, name: str, collection: Collection) -> BoundCollection:
-        members = collection.members
-        identifier = collection.id
+        members, identifier = collection.members, collection.id
         own = own_of(collection)
         form, _, address = identifier.form.partition(" ")
         target = self._target(collection.item, collection.noun)
@@ -452,6 +452,7 @@ class Binder:
             callers=frozenset(_said_by(members, "caller")),
             begins=_beginnings(without(members, shown)),
             second_id=_second_id(collection, own),
+            numbered=tuple(one for one, rule in members.items() if rule.numbers),
             slugs={one: rule.slug_of for one, rule in members.items() if rule.slug_of},
             viewed=_said_by(members, "viewer"),
             authors=tuple(self._authors(name, members, target)),

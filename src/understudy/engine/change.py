@@ -191,14 +191,14 @@ async def act(
     if plan.plan.each:
         return await _act_on_each(plan, address, request, records, answers)
     key = await key_of(plan, address, request, records)
-    changes = news or flags or plan.plan.gone or plan.plan.puts or plan.plan.takes
+    listed = plan.plan.puts or plan.plan.takes
+    changes = news or flags or plan.plan.gone or listed or plan.plan.stamps or plan.plan.flips
     if plan.answer is None and not changes:
         await records.must_exist(address, key, even_given=False)
         return await answers.documented(address.context, request)
     await _refuse_again(plan, address, key, records)
-    if plan.plan.puts or plan.plan.takes:
-        named = request.path[placeholders(plan.operation.path)[-1]]
-        news |= _put_or_taken(plan.plan, named, await records.existing(address, key))
+    if listed or plan.plan.flips:
+        news |= _put_or_taken(plan, request, await records.existing(address, key))
     record = await _done(plan, address, key, news, records)
     if plan.answer is None:
         return _with_turns(plan.plan, record, await answers.documented(address.context, request))
@@ -230,7 +230,9 @@ async def _refuse_again(plan: BoundPlan, address: Address, key: str, records: Re
 async def _act_on_each(
     plan: BoundPlan, address: Address, request: Request, records: Records, answers: Answers
 ) -> Response:
-    """Do to each item that a request names what the operation names; what is not there is passed over."""
+    """Do to each item that a request names, or to all where it names none, what the operation names; what is
+    not there is passed over.
+    """
     assert isinstance(plan.plan, Act)
     assert plan.answer is not None
     news = without(plan.plan.set, address.collection.viewed)
@@ -239,11 +241,15 @@ async def _act_on_each(
         news |= only(sent, address.collection.names)
     acted = []
     keys = named_keys(plan, request) or []
-    if not plan.plan.gone:
+    if plan.plan.key is None:
+        page = await address.store.list(address.name, where=together(within(address)))
+        keys = [record.key for record in page.records]
+    elif not plan.plan.gone:
         keys = await records.known(address, keys)
-    for key in keys:
+    for place, key in enumerate(keys):
         with suppress(RecordNotFound):
-            acted.append(await _done(plan, address, key, news, records))
+            told = {**news, plan.plan.numbers: place} if plan.plan.numbers else news
+            acted.append(await _done(plan, address, key, told, records))
     response = answers.all(plan.answer, address, acted, request)
     if response is not None:
         return response
@@ -275,8 +281,16 @@ async def _moved(
     return await records.update(address, key, news, plan)
 
 
-def _put_or_taken(plan: Act, named: Any, before: Record) -> dict[str, Any]:
-    """Return the list of scalars with what the path names, or without it."""
+def _put_or_taken(bound: BoundPlan, request: Request, before: Record) -> dict[str, Any]:
+    """Return the list of scalars with what a body or the path names, or without it, or a flag turned over."""
+    plan = bound.plan
+    assert isinstance(plan, Act)
+    if plan.flips:
+        return {plan.flips: not before.value.get(plan.flips)}
+    if isinstance(request.body, dict) and len(request.body) == 1:
+        [named] = request.body.values()
+    else:
+        named = request.path[placeholders(bound.operation.path)[-1]]
     member = plan.puts or plan.takes
     others = [one for one in before.value.get(member) or [] if one != named]
     if plan.puts:

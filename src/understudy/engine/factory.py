@@ -28,7 +28,7 @@ from understudy.schemas.entity import EntityContext
 from understudy.schemas.fitting import set_if_valid
 from understudy.schemas.generator import Generator, Ungeneratable
 from understudy.schemas.likeness import MOST_INVENTED, declares_many, likeness
-from understudy.schemas.naming import is_yet_to_come
+from understudy.schemas.naming import is_yet_to_come, names_another
 from understudy.schemas.shape import Shape
 from understudy.schemas.validators import Validator
 from understudy.state.clock import iso
@@ -257,11 +257,13 @@ class Factory:
             like = likeness(parts) if is_long else b""
             kind = _kind(member) if is_long else ""
             nothing = self._nothing(name, member)
+            if not nothing and names_another(snake_case(name)) and self._takes_null(member):
+                nothing = (None,)
             yield _Slot(
                 name,
                 parts,
                 is_required,
-                member.nullable,
+                self._takes_null(member),
                 refuses_null,
                 default,
                 rule,
@@ -271,6 +273,12 @@ class Factory:
                 nothing,
                 may_be_empty=member.kind == "array" and not member.limit("minItems", 0),
             )
+
+    def _takes_null(self, member: Shape) -> bool:
+        """Tell whether a member may be null, also as one of its alternatives."""
+        if not member.choices or not member.parts:
+            return member.nullable
+        return all(self._reading.validator(part).is_valid(None) for part in member.parts)
 
     def _decimals(self, shape: Shape, name: str, rule: Member) -> int:
         return self.decimals(shape, name) if rule.stamp else 0
@@ -565,6 +573,8 @@ class _Making:
             return rule.begins_as[0]
         if slot.nothing:
             return slot.nothing[0]
+        if slot.default and slot.may_be_empty:
+            return slot.default[0]
         made = self._invention.member(slot)
         if rule.begins_as and made in rule.instead_of:
             return rule.begins_as[0]

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from msgspec import Struct, field
 
-from understudy.engine.address import LINKS, Address
+from understudy.engine.address import LINKS, Address, within
 from understudy.engine.authored import Authored, Examples
 from understudy.engine.authors import made_by
 from understudy.engine.binding import Binder, BoundCollection, BoundPlan
@@ -31,6 +31,7 @@ from understudy.engine.list_addresses import say_addresses
 from understudy.engine.naming_others import NamingOthers
 from understudy.engine.origin import Origin
 from understudy.engine.overlay import copied, with_member
+from understudy.engine.queries import together
 from understudy.engine.referring import Referring, There
 from understudy.engine.relating import Relating
 from understudy.engine.slugs import slugs_of, with_free_slugs
@@ -118,6 +119,8 @@ class Items:
             said = {**await self._of_caller(address, origin.caller, sent), **said}
         if collection.slugs and record is None:
             said = {**await slugs_of(address, key, sent, self._factory), **said}
+        if collection.numbered and record is None and change.moment is not None:
+            said = {**await _last(address), **said}
         item, is_fit = self._complete(address, key, change, plan, said)
         item = await self._beside_others(address, item, change)
         told = {**change.told, **sent, **said}
@@ -623,3 +626,9 @@ def _waits(collection: BoundCollection) -> bool:
     filled.
     """
     return not all(copies.is_money for copies in collection.copies)
+
+
+async def _last(address: Address) -> dict[str, Any]:
+    """Return what a new item says of where it stands: behind all others."""
+    page = await address.store.list(address.name, where=together(within(address)), limit=1, count=True)
+    return dict.fromkeys(address.collection.numbered, page.total)

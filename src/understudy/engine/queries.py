@@ -173,7 +173,7 @@ def _of_members(told: Filter, pointers: Pointers) -> Reader:
     may_be_stated = told.test in ("equals", "in")
 
     def read(value: Any) -> Condition | None:
-        if isinstance(value, str) and value in told.passes:
+        if (isinstance(value, str) and value in told.passes) or (value is False and "false" in told.passes):
             return None
         found = []
         says_how = told.test == "stated" or (may_be_stated and is_stated(value))

@@ -15,8 +15,10 @@ from understudy.model.vocabulary import (
     COPIES,
     FILLERS,
     INTRODUCES,
+    ORDERS,
     PARTS,
     STATES,
+    TAKES_OVER,
     TRASH,
     Words,
 )
@@ -27,6 +29,7 @@ _FIRST_WORDS: Final = 6
 """Of a sentence, within which its verb stands."""
 
 _UN: Final = "un"
+_TOGGLE: Final = "toggle"
 OPPOSITES: Final[Mapping[str, str]] = {"deactivate": "activate", "disable": "enable"}
 """Verbs that undo another, and do not say so with `un`."""
 
@@ -177,6 +180,45 @@ def scalars_called(segment: str, shapes: Iterable[Shape], bodies: Bodies) -> str
             is_list = listed.kind == "array" and bool(listed.items) and fold(name) == fold(segment)
             if is_list and bodies.whole(listed.items).kind in ("string", "integer"):
                 return name
+    return ""
+
+
+def flipped(action: str, shapes: Iterable[Shape], bodies: Bodies) -> str:
+    """Return the flag of an item that `toggle`, or `toggle-active`, turns over: the one that is called so, or
+    the only one there is; "" where it is another action.
+    """
+    first, *rest = split_words(action) or [""]
+    if first != _TOGGLE:
+        return ""
+    word = fold("".join(rest))
+    for shape in shapes:
+        flags = {fold(name): name for name, below in present(shape) if bodies.whole(below).kind == "boolean"}
+        if word in flags or f"is{word}" in flags:
+            return flags.get(word) or flags[f"is{word}"]
+        if len(flags) == 1:
+            return next(iter(flags.values()))
+    return ""
+
+
+def taken_over(shapes: Iterable[Shape], bodies: Bodies) -> str:
+    """Return the member that says to whom an item was assigned, "" where none does."""
+    for shape in shapes:
+        members = by_folded(dict(present(shape)))
+        for word in TAKES_OVER:
+            member = members.get(word, "")
+            if member and bodies.whole(shape.declared[member] or ()).kind in ("string", "integer"):
+                return member
+    return ""
+
+
+def place_among(shapes: Iterable[Shape], bodies: Bodies) -> str:
+    """Return the member that says where an item stands among its like, "" where none does."""
+    for shape in shapes:
+        members = by_folded(dict(present(shape)))
+        for word in ORDERS:
+            member = members.get(word, "")
+            if member and bodies.whole(shape.declared[member] or ()).kind in ("integer", "number"):
+                return member
     return ""
 
 

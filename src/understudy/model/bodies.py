@@ -246,7 +246,12 @@ class Bodies:
         """Tell whether null may be shown, also where a schema says nothing."""
         shape = self.responses.of(parts)
         says_nothing = shape.types is None and not shape.choices and shape.constants is None
-        if shape.nullable or says_nothing:
+        return says_nothing or self.says_null(parts)
+
+    def says_null(self, parts: Parts) -> bool:
+        """Tell whether a schema says that null may be shown."""
+        shape = self.responses.of(parts)
+        if shape.nullable:
             return True
         branches = chain.from_iterable(choice.branches for choice in shape.choices)
         return any(self.responses.of(branch).nullable for branch in branches)

@@ -198,6 +198,10 @@ class Compiler:
         toggles = Toggles(self._operations.values(), self._roles.of, self.main)
         return Links(relations, embeddings, toggles)
 
+    def numbered(self, resource: Resource) -> str:
+        """Name the member that says where an item stands among its like, "" where none does."""
+        return self._links.toggles.numbered(self.main(resource).collection)
+
     @cached_property
     def _held(self) -> HeldLists:
         operations, resources = self._operations.values(), self._roles.resources.values()
@@ -607,6 +611,8 @@ class _Planning:
             each=role.each,
             puts=role.puts,
             takes=role.takes,
+            flips=role.flips,
+            numbers=role.numbers,
             answers={} if answer is not None else self._says_of_turns(),
             makes=self._compiler._makings.of(self._operation, self._resource),
         )
@@ -680,7 +686,10 @@ class _Planning:
         asked = asked_of(self._queries(), self._bodies.requests)
         asked += asked_in(taken(self._operation), self._bodies.requests)
         names = self._names
-        page, sort = paging_of(asked, names), sorting_of(asked, names)
+        page, sort = (
+            paging_of(asked, names),
+            sorting_of(asked, names, self._compiler.numbered(self._resource)),
+        )
         others = [one for one in asked if not page_role(one, names) and not sorts(one, names)]
         filters = filters_of(others, names, by_operator=self._states_comparisons(asked))
         filters = {**filters, **derived(self._operation.path, others, names)}

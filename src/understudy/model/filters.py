@@ -58,6 +58,9 @@ _ENDS: Final = ("from", "until")
 _STATES_COMPARISON: Final = re.compile(r"=(?:\$\w+:)+\w|=(?:eq|gte?|lte?|ne|like)[.:]\w")
 """Words that show values which begin with a comparison: `filter.age=$gte:18`, `age=gte:18`, `age=gt.18`."""
 
+_UN: Final = "un"
+_ONLY: Final = "only"
+_FLAGS: Final = {"true", "false"}
 _OF_IDS: Final = ("ids", "idlist", "idin", "uuids", "gids")
 
 
@@ -126,6 +129,7 @@ class _Reading:
             self._excluded,
             self._bounded,
             self._asks_whether,
+            self._asks_not,
             self._shows_too,
             self._on_day,
             self._about,
@@ -348,7 +352,7 @@ class _Reading:
 
     def _asks_whether(self) -> Filter | None:
         """Read a flag that asks whether a member is there: `has_parent`; `archived`, of `archived_at`."""
-        if self._type != "boolean":
+        if not self._is_flag():
             return None
         for word in ("", *HAS, "is"):
             rest = self._folded.removeprefix(word)
@@ -363,6 +367,28 @@ class _Reading:
                 test = "equals" if named.kind == "boolean" and not named.is_array else "present"
                 return Filter(members=(named.place,), test=test, default=self._parameter.default)
         return None
+
+    def _is_flag(self) -> bool:
+        """Tell whether a parameter is true or false, also as a text."""
+        return self._type == "boolean" or {str(value).lower() for value in self._values or ()} == _FLAGS
+
+    def _asks_not(self) -> Filter | None:
+        """Read a flag that asks whether something was not done: `unread`, of `is_read` or `read_at`; without
+        `unread_only` there are all.
+        """
+        rest = self._folded.removesuffix(_ONLY).removeprefix(_ONLY)
+        stem = rest.removeprefix(_UN)
+        if not self._is_flag() or stem in ("", rest):
+            return None
+        named = self._names.flag(stem) or self._moment_named(stem)
+        if named is None:
+            return None
+        told = Filter(members=(named.place,), test="null", default=self._parameter.default)
+        if named.kind == "boolean":
+            told = replace(told, test="not in")
+        if rest != self._folded:
+            told = replace(told, passes=("false",))
+        return told
 
     def _shows_too(self) -> Filter | None:
         """Read a flag without which some items are left out: `include_archived`, also of `archived_at`,

@@ -12,6 +12,7 @@ from understudy.model.vocabulary import (
     ENDED,
     ENDINGS,
     GONE,
+    MADE,
     NOT_YET,
     OVER,
     STAMP_ENDINGS,
@@ -32,6 +33,7 @@ _ABOUT_ENDS: Final = ("reason", "by", "byid", "note", "comment")
 _DID: Final = ("", "is", "has", "am", "viewerhas", "userhas", "viewer", "user")
 _BY_WHOM: Final = ("byme", "byviewer", "byuser", "bycurrentuser")
 _HOW_MANY: Final = ("numberof", "total", "num")
+_MADE: Final = CREATED.known | MADE.known | (UPDATED.known - {"edited"})
 _OVER: Final = GONE.known | OVER.known | ENDED.known
 
 
@@ -70,9 +72,18 @@ def beginning(name: str, shape: Shape) -> Beginning:
         return Beginning((False,))
     if _counts_turns(folded, shape):
         return Beginning((0,))
+    if _holds_deeds(folded, shape):
+        return Beginning(([],))
     if shape.defaults or not folded.endswith(STATES.ranked):
         return Beginning()
-    states = by_folded(value for value in shape.constants or () if isinstance(value, str))
+    return _first(by_folded(value for value in shape.constants or () if isinstance(value, str)))
+
+
+def _first(states: dict[str, str]) -> Beginning:
+    """Begin as the state that stands first, where they stand in the order of a life, or as the earliest."""
+    told = list(states)
+    if told and told[0] in BEGINNINGS and told != sorted(told):
+        return Beginning((states[told[0]],))
     for word in BEGINNINGS:
         if word in states:
             return Beginning((states[word],))
@@ -127,6 +138,12 @@ def _not_yet(states: dict[str, str]) -> Beginning | None:
     return None
 
 
+def _holds_deeds(folded: str, shape: Shape) -> bool:
+    """Tell whether a list is of what others do to an item: `reactions`, `votes`."""
+    is_list = shape.kind == "array" and not shape.defaults and not shape.limit("minItems", 0)
+    return is_list and singular(folded) != folded and singular(folded) in TURNS_COUNTED
+
+
 def _not_an_end(states: dict[str, str]) -> Beginning:
     """Begin as the first state that is no end, instead of any that is."""
     living: list[str] = []
@@ -156,8 +173,10 @@ def says_gone(name: str) -> bool:
     return fold(name).removeprefix("is") in GONE
 
 
-def absent(name: str) -> Literal["", "until gone", "until over"]:
-    """Tell whether a member only speaks of an item that is deleted, or of one that is over."""
+def absent(name: str, *, is_nullable: bool = False) -> Literal["", "until gone", "until over"]:
+    """Tell whether a member only speaks of an item that is deleted, or of one that is over, or to which
+    something was done; is_nullable: it may say that nothing was.
+    """
     folded = fold(name)
     if folded in ("deleted", "isdeleted") or folded in DELETION:
         return "until gone"
@@ -166,6 +185,8 @@ def absent(name: str) -> Literal["", "until gone", "until over"]:
         if event != folded and event in GONE:
             return "until gone"
         if event != folded and (event in OVER or event in NOT_YET):
+            return "until over"
+        if event != folded and is_nullable and event.endswith("ed") and event not in _MADE:
             return "until over"
     for word in _ABOUT_ENDS:
         event = folded.removesuffix(word)

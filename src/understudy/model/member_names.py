@@ -27,6 +27,7 @@ from understudy.schemas.shape import Shape
 
 _DAYS: Final = ("date", "date-time")
 _A_CHANGE: Final = re.compile("updated|modified|changed", re.IGNORECASE)
+_A_STAMP: Final = re.compile("creat|updated|modified|changed", re.IGNORECASE)
 _ENDINGS: Final = (["at"], ["date"], ["timestamp"])
 _LABEL: Final = "type"
 """The member by which an item says what kind of thing it is (JSON:API §7.2)."""
@@ -195,9 +196,15 @@ class MemberNames:
 
     def moment(self, description: str, is_number: bool) -> Named | None:
         """Return the moment that a list is bounded by where its parameters name none: the one that an item
-        has, or that of its creation, or of its last change where the words say so, or at which it begins.
+        has, its day or that at which it begins, or that of its creation, or of its last change; as the words
+        say.
         """
         moments = [one for one in self.moments if (one.kind in ("integer", "number")) is is_number]
+        dates = [named for named in moments if fold(named.place[-1]) == "date"]
+        begins = [named for named in moments if split_words(named.place[-1])[0] in BEGINS]
+        own = _only(dates) or _only(begins)
+        if own is not None and not _A_STAMP.search(description):
+            return own
         wanted = ["created"]
         if _A_CHANGE.search(description):
             wanted = ["updated", "created"]
@@ -205,9 +212,7 @@ class MemberNames:
             for named in moments:
                 if stamp(named.place[-1]) == deed:
                     return named
-        dates = [named for named in moments if fold(named.place[-1]) == "date"]
-        begins = [named for named in moments if split_words(named.place[-1])[0] in BEGINS]
-        return _only(moments) or _only(dates) or _only(begins)
+        return _only(moments) or own
 
     def texts(self) -> Iterator[Named]:
         """Yield the members in which words are searched for."""

@@ -58,6 +58,9 @@ def members_of(resource: Resource, item: Item, links: Links, bodies: Bodies) -> 
     found.update(_held(resource, item, bodies))
     found.update(_parents_within(resource, item, bodies))
     found.update(_stamped_within(item, bodies))
+    place = links.toggles.numbered(resource.collection)
+    if place in found:
+        found[place] = replace(found[place], numbers=True)
     for name in links.toggles.stamped(resource.collection) & found.keys():
         found[name] = replace(found[name], absent=found[name].absent or "until over")
     for name, label in labels_of(resource, item, bodies).items():
@@ -152,7 +155,7 @@ def _member(name: str, resource: Resource, item: Item, links: Links, bodies: Bod
         default=_default(bodies, parts),
         stamp=stamp(name),
         moment=shape.format == "date-time",
-        absent=absent(name),
+        absent=absent(name, is_nullable=bodies.says_null(parts)),
         slug_of=_slug_of(name, item, shape),
         write_only=bodies.responses.of(parts).hidden,
     )

@@ -288,7 +288,7 @@ class Member(Struct, frozen=True, kw_only=True):
     was written, or changed in what it is meant to be. among: the values that callers may give it, where the
     item's own schema takes any text. once: the server makes it up for a new item, and it
     stays. label: what every item says there, unless somebody says otherwise, as its kind. address: it says
-    the path of the item.
+    the path of the item. numbers: it says where the item stands among its like, a new one last.
     """
 
     kind: str = ""
@@ -312,6 +312,7 @@ class Member(Struct, frozen=True, kw_only=True):
     once: bool = False
     label: str = ""
     address: bool = False
+    numbers: bool = False
 
 
 class Collection(Struct, frozen=True, kw_only=True):
@@ -449,9 +450,11 @@ class Act(Plan, frozen=True, kw_only=True):
     number, once, where `set` changes anything. counts_caller: likewise, by member of the user who calls, as
     one who follows another follows one more. stamps: members that say when that was done. each: to all that
     `key` names. keeps: whether what is sent is kept where it has a place. puts, takes: a member that is a
-    list of scalars, into which what the path names last is put, or out of which it is taken. answers: of an
-    answer that shows no item, the members that say whether the caller turned it (`turned`), and how many did
-    (`turners`). makes: by place in the answer, the collection whose new item stands there, made of this one.
+    list of scalars, into which what the path names last, or the body alone, is put, or out of which it is
+    taken. flips: a flag that is turned over. numbers: the member that says where each of those stands that
+    `key` names. answers: of an answer that shows no item, the members that say whether the caller turned it
+    (`turned`), and how many did (`turners`). makes: by place in the answer, the collection whose new item
+    stands there, made of this one.
     """
 
     set: Mapping[str, Any] = field(default_factory=dict)
@@ -462,6 +465,8 @@ class Act(Plan, frozen=True, kw_only=True):
     each: bool = False
     puts: str = ""
     takes: str = ""
+    flips: str = ""
+    numbers: str = ""
     answers: Mapping[str, str] = field(default_factory=dict)
     makes: Mapping[Place, str] = field(default_factory=dict)
 

@@ -37,6 +37,7 @@ OF_ITEM: Final = "its path ends in the id of one item"
 OF_LIST: Final = "its path is that of the items above, without the id"
 _ON_MANY: Final = ("put", "patch", "delete")
 _ON_LISTS: Final = ("get", "post")
+_ON_ITEMS: Final = ("post", "put", "patch")
 _COMMON: Final = 3
 """Kinds of things whose paths call the id so, before it is taken for the word of the document."""
 
@@ -278,6 +279,21 @@ class Outline:
             self.lists[above] = resource
         if resource.is_reached:
             self.items[_ENDING.sub("}", blank(resource.path))] = resource
+
+    def called_below(self, path: str) -> str:
+        """Return what the placeholder is called below a list whose items nothing reads, and something is done
+        to: `/notifications/{id}/read`; "" where there is none.
+        """
+        shape = f"{blank(path).rstrip('/')}/{{}}"
+        for other, methods in self._methods.items():
+            above, _, last = other.rpartition("/")
+            if above == shape and "{" not in last and not methods.keys().isdisjoint(_ON_ITEMS):
+                return placeholders(self._path(other))[-1]
+        return ""
+
+    def open_items(self, resource: Resource) -> None:
+        """Let what is done below the items of a list be about them, though nothing reads one."""
+        self.items.setdefault(blank(resource.path), resource)
 
     # -- what lies above a path
 

@@ -94,7 +94,7 @@ class Role(Struct, frozen=True, kw_only=True):
     mine: whether only what is the caller's is meant. gone, tells: as in `Plan` and `Needs`. names: whether
     the ids of many are named. follows: or what is of those whom the caller follows. only: of a list, what its
     items have in common, by member. part: the only member that it writes. turned, turned_on, stamps, puts,
-    takes: as in the plans.
+    takes, flips, numbers: as in the plans.
     """
 
     verb: Verb
@@ -125,3 +125,5 @@ class Role(Struct, frozen=True, kw_only=True):
     turned_on: str = ""
     puts: str = ""
     takes: str = ""
+    flips: str = ""
+    numbers: str = ""

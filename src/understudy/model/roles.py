@@ -14,14 +14,17 @@ from understudy.model.accounts import Accounts
 from understudy.model.actions import (
     begins_with,
     computes,
+    flipped,
     is_action,
     is_copy,
     is_partial,
     moves,
     named,
     narrowed,
+    place_among,
     says,
     scalars_called,
+    taken_over,
 )
 from understudy.model.aliases import roles_of
 from understudy.model.bodies import Bodies, is_wrapper, present
@@ -39,6 +42,7 @@ from understudy.model.toggles import flag_called, is_deed, people_of, stamped, t
 from understudy.model.vocabulary import (
     BULK_UPSERTS,
     COUNTING,
+    EVERY,
     EXISTS,
     FEEDS,
     FOLLOWS,
@@ -49,6 +53,7 @@ from understudy.model.vocabulary import (
     PATH_READS,
     PATH_UPDATES,
     PURGES,
+    REORDERS,
     RESTORES,
     SAYS_CREATED,
     SAYS_UPDATED,
@@ -57,7 +62,7 @@ from understudy.model.vocabulary import (
     TRASHES,
     TURNED_ON,
 )
-from understudy.names import fold, singular
+from understudy.names import fold, singular, split_words
 
 CHOSEN: Final = "its path is that of the items above, and its query chooses among them"
 ASKED: Final = "the document says that it gets what it answers, which is a list"
@@ -228,7 +233,12 @@ class Roles:
         is_asked = post is not None and self._is_asked(post, noun(path))
         if is_asked:
             del found["create"]
-        resource = self.outline.add(f"{path.rstrip('/')}/{{id}}", found, "", "it answers a list")
+        called = self.outline.called_below(path)
+        resource = self.outline.add(
+            f"{path.rstrip('/')}/{{{called or 'id'}}}", found, "", "it answers a list"
+        )
+        if called:
+            self.outline.open_items(resource)
         self.outline.leave_open(resource, methods)
         if is_asked and post is not None:
             self.outline.roles[post.key] = Role(verb="list", resource=resource, reason=ASKED)
@@ -271,7 +281,9 @@ class Roles:
     def _is_bulk(self, operation: Operation) -> bool:
         """Tell whether a path below a list names what is done to many of its items."""
         found = self.outline.list_above(operation)
-        return found is not None and self._bulk(operation, found[0], found[2]) is not None
+        if found is None:
+            return False
+        return self._of_many(operation, found[0], found[2]) is not None
 
     def _is_told(self, operation: Operation) -> bool:
         """Tell whether an overlay says what an operation does, or it lets somebody in or out."""
@@ -512,7 +524,23 @@ class Roles:
         """Tell whether what a create takes is an object."""
         create = resource.operations.get("create")
         schema = taken(create) if create is not None else None
-        return schema is not None and self._bodies.requests.of((schema,)).kind == "object"
+        if schema is None or create is None or self._is_one_scalar(create):
+            return False
+        return self._bodies.requests.of((schema,)).kind == "object"
+
+    def _is_one_scalar(self, operation: Operation) -> bool:
+        """Tell whether a body is an object of one text or number: `{tag: "new"}`."""
+        body = taken(operation)
+        members = present(self._bodies.requests.of((body,))) if body is not None else []
+        return len(members) == 1 and self._bodies.requests.of(members[0][1]).kind in ("string", "integer")
+
+    def _added(self, operation: Operation, resource: Resource, rest: Sequence[str]) -> str:
+        """Return the list of scalars of an item into which a POST puts what is sent: `{tag: "new"}` to
+        `/tickets/{id}/tags`; "" where it puts it into none.
+        """
+        if operation.method != "post" or len(rest) != 1 or not self._is_one_scalar(operation):
+            return ""
+        return scalars_called(rest[0], self.evidence.shapes(resource), self._bodies)
 
     def _of_gone(self, role: Role) -> Role | None:
         """Tell whether an operation on a resource of its own is about the deleted items of the list above."""
@@ -702,13 +730,60 @@ class Roles:
         resource, words, rest = found
         if operation.method == "get":
             return self._counting(operation, resource, words, rest)
-        role = self._bulk(operation, resource, rest)
+        role = self._of_many(operation, resource, rest)
         if role is not None or operation.method != "post":
             return None if role is None else replace(role, words=words)
         if not self.evidence.takes_many(operation, resource):
             return self._done_to_list(operation, resource, words, rest)
         reason = f"its body holds items of {resource.above}"
         return Role(verb="create", resource=resource, reason=reason, words=words)
+
+    def _of_many(self, operation: Operation, resource: Resource, rest: Sequence[str]) -> Role | None:
+        return (
+            self._on_all(operation, resource, rest)
+            or self._ordering(operation, resource, rest)
+            or self._bulk(operation, resource, rest)
+        )
+
+    def _ordering(self, operation: Operation, resource: Resource, rest: Sequence[str]) -> Role | None:
+        """Tell whether a path below a list takes its ids in another order: `/columns/reorder`."""
+        words = split_words(" ".join(rest[:1])) * (len(rest) == 1)
+        if not words or words[0] not in REORDERS or operation.method == "get":
+            return None
+        member = place_among(self.evidence.shapes(resource), self._bodies)
+        if not member or not names_ids(operation, resource, self._bodies):
+            return None
+        return Role(
+            verb="act",
+            resource=resource,
+            reason=f"it names the items of {resource.above} in another order",
+            numbers=member,
+            each=True,
+            keeps=False,
+        )
+
+    def _on_all(self, operation: Operation, resource: Resource, rest: Sequence[str]) -> Role | None:
+        """Tell whether a path below a list names what is done to all of its items, `/notes/read-all`."""
+        words = split_words(" ".join(rest[:1])) * (len(rest) == 1)
+        one = singular(fold(resource.noun))
+        verb = " ".join(word for word in words if word not in EVERY and singular(word) != one)
+        if not verb or operation.method in ("get", "delete") or operation.body is not None:
+            return None
+        shapes = self.evidence.shapes(resource)
+        turned = turns(verb, operation.method, shapes, self._bodies)
+        stamps = tuple(stamped(verb, shapes, self._bodies))
+        if not (turned.set or stamps):
+            return None
+        return Role(
+            verb="act",
+            resource=resource,
+            reason=f"it names what is done to all of {resource.above}",
+            set={**turned.set, **unstamped(verb, shapes, self._bodies)},
+            counts=turned.counts,
+            stamps=stamps,
+            each=True,
+            keeps=False,
+        )
 
     def _bulk(self, operation: Operation, resource: Resource, rest: Sequence[str]) -> Role | None:
         """Tell whether a path below a list names what is done to many of its items: `/orders/bulk-cancel`."""
@@ -859,16 +934,24 @@ class Roles:
             return Role(verb="create", resource=resource, reason=by_name, copies=True)
         turned = turns(action, operation.method, self.evidence.shapes(resource), self._bodies)
         is_done = shows or bool(moved) or bool(turned.set) or is_action(rest[-1].partition(".")[0], operation)
+        shapes = self.evidence.shapes(resource)
+        given_back = [taken_over(shapes, self._bodies)] * (fold(action) == "unassign")
         if not (is_done or (len(rest) == 1 and is_set(operation, resource))):
             return None if resource.single else Role(verb="needs", resource=resource, reason=where)
         return Role(
             verb="act",
             resource=resource,
             reason=f"{where} and answers such an item" if shows else by_name,
-            set={**(moved or turned.set), **unstamped(action, self.evidence.shapes(resource), self._bodies)},
+            set={
+                **(moved or turned.set),
+                **unstamped(action, shapes, self._bodies),
+                **dict.fromkeys(filter(None, given_back)),
+            },
             counts=turned.counts,
             counts_caller=self._of_users(turned.own, resource),
-            stamps=tuple(stamped(action, self.evidence.shapes(resource), self._bodies)),
+            stamps=tuple(stamped(action, shapes, self._bodies)),
+            puts=self._added(operation, resource, rest),
+            flips=flipped(action, shapes, self._bodies),
             shows=shows,
             keeps=not is_partial(action) and operation.method != "delete",
         )

@@ -11,9 +11,10 @@ from understudy.model.vocabulary import DIRECTIONS, SORTS, WAYS
 from understudy.names import fold
 
 
-def sorting_of(parameters: Sequence[Asked], names: MemberNames) -> Sort:
-    """Return which parameters say how a list is ordered."""
-    return Sort(by=tuple(parameter.name for parameter in parameters if sorts(parameter, names)))
+def sorting_of(parameters: Sequence[Asked], names: MemberNames, place: str = "") -> Sort:
+    """Return which parameters say how a list is ordered. place: the member that says where an item stands."""
+    by = tuple(parameter.name for parameter in parameters if sorts(parameter, names))
+    return Sort(by=by, default=tuple(filter(None, [place])))
 
 
 def sorts(parameter: Asked, names: MemberNames) -> bool:

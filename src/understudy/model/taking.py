@@ -8,6 +8,7 @@ from typing import Final
 from understudy.contracts.answers import JSON_PATCH, taken
 from understudy.contracts.contract import Body, Operation
 from understudy.contracts.source import Node
+from understudy.model.actions import taken_over
 from understudy.model.addresses import address_of, same
 from understudy.model.asked import default_of
 from understudy.model.bodies import Bodies, present
@@ -65,7 +66,7 @@ class Taking:
         within = self._within(item, asked)
         if within:
             return Take(schema=address_of(schema), places=places, members=(within,), within=within)
-        renamed = self._renamed(asked, item, resource.noun)
+        renamed = {**self._renamed(asked, item, resource.noun), **self._assigned(operation, asked, item)}
         by_id = self._by_id(body, item)
         if by_id:
             return Take(schema=address_of(schema), places=((),), by_id=True)
@@ -337,6 +338,22 @@ class Taking:
                 found[name] = member
                 taken.add(member)
         return found
+
+    def _assigned(
+        self, operation: Operation, asked: Mapping[str, Parts], item: Item | None
+    ) -> Mapping[str, str]:
+        """Return where an item says to whom it was assigned, by the name under which that is sent: `userId`
+        to `/tickets/{id}/assign`.
+        """
+        verb = split_words(operation.path.rstrip("/").rpartition("/")[2])[:1]
+        if item is None or len(asked) != 1 or verb not in (["assign"], ["reassign"]):
+            return {}
+        [(name, parts)] = asked.items()
+        member = taken_over([item.location.shape], self._bodies)
+        kind = self._bodies.requests.of(parts).kind
+        if not member or name in item.names or kind != self._bodies.whole(item.member(member)).kind:
+            return {}
+        return {name: member}
 
     # -- what is shown as it is sent
 

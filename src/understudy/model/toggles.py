@@ -13,7 +13,15 @@ from understudy.model.actions import forms_of, undoes
 from understudy.model.bodies import Bodies, present
 from understudy.model.lifecycle import deeds, says_viewer
 from understudy.model.resources import Resource, Role
-from understudy.model.vocabulary import ACTIONS, BEGINNINGS, MOMENTS, TURNED_ON, TURNS_COUNTED
+from understudy.model.vocabulary import (
+    ACTIONS,
+    BEGINNINGS,
+    FILLERS,
+    MOMENTS,
+    REORDERS,
+    TURNED_ON,
+    TURNS_COUNTED,
+)
 from understudy.names import fold, singular, split_words
 from understudy.schemas.shape import Shape
 
@@ -21,6 +29,9 @@ _NUMBERS: Final = ("integer", "number")
 _BY: Final = "by"
 _AGENTS: Final[Mapping[str, tuple[str, ...]]] = {"star": ("stargazer",), "favorite": ("fan",)}
 """What those are called who do something, where it is not the verb with an ending: GitHub's stargazers."""
+
+_REOPENED: Final = ("close", "solve", "resolve", "complete", "finish")
+"""What was done to a thing that is open again."""
 
 _NEGATIONS: Final[Mapping[str, str]] = {"dislike": "like", "remove": "", "downvote": "upvote"}
 
@@ -71,6 +82,21 @@ class Toggles:
                 begins.update(turned | dict.fromkeys((*role.counts, *role.counts_caller), 0))
         return found
 
+    def numbered(self, collection: str) -> str:
+        """Name the member that says where an item stands among its like, as an action puts them in order; ""
+        where none does.
+        """
+        return self._numbered.get(collection, "")
+
+    @cached_property
+    def _numbered(self) -> Mapping[str, str]:
+        found: dict[str, str] = {}
+        for operation in filter(_may_order, self._operations):
+            role = self._role_of(operation)
+            if role is not None and role.numbers:
+                found[self._main(role.resource).collection] = role.numbers
+        return found
+
     def stamped(self, collection: str) -> Set[str]:
         """Name the members of an item that say when something was done to it, which was not to a new one."""
         return self._stamped.get(collection, frozenset())
@@ -95,6 +121,12 @@ def _may_turn(operation: Operation) -> bool:
         action = before.rpartition("/")[2]
     verb, _ = _verb(action)
     return verb in ACTIONS or fold(action) in TURNED_ON
+
+
+def _may_order(operation: Operation) -> bool:
+    """Tell by its path whether an operation may put the items of a list in order."""
+    words = split_words(operation.path.rstrip("/").rpartition("/")[2])
+    return operation.method != "get" and bool(words) and words[0] in REORDERS
 
 
 def _begins_off(flag: str) -> bool:
@@ -160,13 +192,17 @@ def unstamped(action: str, shapes: Iterable[Shape], bodies: Bodies) -> dict[str,
     where they may be.
     """
     verb, is_off = _verb(action)
-    if not is_off:
-        return {}
+    undone: tuple[str, ...] = ()
+    if is_off:
+        undone = (verb,)
+    if verb == "reopen":
+        undone = _REOPENED
     shapes = list(shapes)
     found: dict[str, None] = {}
-    for name in _stamps_of(verb, shapes, bodies):
-        if any(_may_be_null(name, shape, bodies) for shape in shapes):
-            found[name] = None
+    for one in undone:
+        for name in _stamps_of(one, shapes, bodies):
+            if any(_may_be_null(name, shape, bodies) for shape in shapes):
+                found[name] = None
     return found
 
 
@@ -244,6 +280,7 @@ def _counted_of_caller(verb: str, shape: Shape, bodies: Bodies) -> list[str]:
 def _verb(action: str) -> tuple[str, bool]:
     """Return the verb of an action, and whether it is the opposite that is done."""
     words = split_words(action)
+    words = [word for word in words if word not in FILLERS] or words  # `mark_as_read`
     first = words[0] if words else ""
     undone = undoes(first)
     if undone:

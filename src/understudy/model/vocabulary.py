@@ -46,8 +46,8 @@ IDS: Final = Words(
 
 NAMES_OF_ONE: Final = Words(
     "what URLs carry instead of an id: Box taxonomies and Lago by key or code, GitHub by number, login and "
-    "name, Django's auth by username, WordPress by slug",
-    "key code number login username name slug",
+    "name, Django's auth by username, WordPress by slug; Bluesky and Shopify by handle",
+    "key code number login username handle name slug",
 )
 """Members by which an item may be found where none of `IDS` is there, the surest first."""
 
@@ -56,6 +56,12 @@ NUMBERS_OF_ONE: Final = Words(
     "number no code key",
 )
 """Words behind what an item is called, as the last member that may be its id."""
+
+UPWARDS: Final = Words(
+    "trees of one kind: parent_id; Mastodon: in_reply_to_id; forums: reply_to_id; Jira: parent",
+    "parent parent_id reply_to reply_to_id in_reply_to in_reply_to_id parent_uuid replied_to_id",
+)
+"""Members that say which item of the same kind an item is below."""
 
 GENERIC_IDS: Final = Words(
     "VMware: entity_id; FHIR bridges, audit logs: resource_id; Salesforce: record_id; Asana bridges: "
@@ -373,13 +379,14 @@ ABOUT: Final = Words(
 
 STANDS_FOR: Final = Words(
     "database convention: customer_id; ISO 3166, ISO 4217: country_code, currency_code; Drupal: tag_name",
-    "id code name key slug uuid gid username",
+    "id code name key slug uuid gid username handle",
 )
 """Endings of a member's name that a filter may leave away, or add."""
 
 AUTHORS: Final = Words(
-    "GitHub: creator, author, user, owner, actor; Atom (RFC 4287): author; Dublin Core: creator",
-    "author creator user owner created_by",
+    "GitHub: creator, author, user, owner, actor; Atom (RFC 4287): author; Dublin Core: creator; chats: "
+    "sender; Zendesk: requester; Jira: reporter; iCalendar: organizer",
+    "author creator user owner created_by sender requester reporter organizer organiser",
 )
 """Names for whoever made an item, of which an item has one."""
 
@@ -752,7 +759,7 @@ ACTIONS: Final = Words(
     "extend fail favorite favourite finalize finalise finish flag follow forward freeze fulfil fulfill "
     "generate grant hide hold ignore increase insert install interrupt invite issue join kick launch "
     "leave like link lock lose mark merge migrate move mute notify open pause pay pin ping play process "
-    "promote publish pull purge push react reactivate reassign reboot rebuild recover redeem refresh "
+    "promote publish pull purge push react read reactivate reassign reboot rebuild recover redeem refresh "
     "refund regenerate reject release reload remind remove rename renew reopen reorder replay reply "
     "report reprocess request rerun reschedule resend reserve reset resize resolve restart restore resume "
     "retry return reverse revert revoke rollback rotate run save scale schedule seek send set share ship "
@@ -781,6 +788,27 @@ INTRODUCES: Final = Words(
 
 FILLERS: Final = Words("English", "mark set make change move as to be is the")
 """Words of an action's name that say nothing of the state it leads to."""
+
+TAKES_OVER: Final = Words(
+    "GitHub: assignee; Jira: assigneeId; ServiceNow: assigned_to; Zendesk: assignee_id",
+    "assignee_id assignee assigned_to_id assigned_to assigned_user_id assigned_user",
+)
+"""Members that say to whom an item was assigned."""
+
+ORDERS: Final = Words(
+    "Trello: pos; acts_as_list: position; Django admin-sortable: order, sort_order; Strapi: rank; MUI: index",
+    "position order sort_order order_index display_order sort_index rank pos index sequence ordering",
+)
+"""Members that say where an item stands among its like."""
+
+REORDERS: Final = Words(
+    "Django Ninja and Rails boards: order, reorder; acts_as_list: sort; Shopify: reorder",
+    "order reorder sort rearrange arrange positions sequence",
+)
+"""First words of what puts the items of a list in another order."""
+
+EVERY: Final = Words("English: read-all, mark-everything-as-read", "all every everything")
+"""Words of an action that is done to all items of a list."""
 
 COPIES: Final = Words(
     "GitHub: forks; Box: copy; Modern Treasury: reversal", "copy clone duplicate fork reverse reversal"
@@ -853,10 +881,18 @@ NOT_YET: Final = Words(
     "Laravel: email_verified_at; Django: last_login; Stripe: paid_at; Shopify: delivered_at, refunded_at; "
     "PagerDuty: acknowledged_at, resolved_at",
     "paid shipped delivered returned approved resolved verified email_verified redeemed used read seen "
-    "processed accepted refunded ended acknowledged answered checked_out last_login last_used last_seen "
-    "last_logged_in",
+    "solved processed accepted refunded ended acknowledged answered checked_out last_login last_used "
+    "last_seen last_logged_in",
 )
 """What was not done yet to a thing that was just made, where its moment is told."""
+
+MADE: Final = Words(
+    "Slack: joined_at; Discourse: posted_at; GitHub: submitted_at; Shopify: ordered_at, placed_at; Stripe: "
+    "issued_at; mail: received_at; Canvas: enrolled_at",
+    "joined registered added posted issued received uploaded invited enrolled submitted ordered placed "
+    "requested booked recorded logged generated imported inserted",
+)
+"""What is done to a thing as it is made, where its moment is told."""
 
 ENDED: Final = Words(
     "Stripe: succeeded, refunded, paid; Kubernetes: error; GitHub: merged; PayPal: denied; Jira: done, "
@@ -1058,8 +1094,8 @@ FILE_TYPES: Final = Words(
 
 TELLS_WHICH: Final = Words(
     "JSON:API: id; Git: sha; Kubernetes: name; WordPress: slug; GitHub: login, number; Lago: code; "
-    "RealWorld: username",
-    "id gid sid uid uuid guid key sha code number slug login username name value",
+    "RealWorld: username; Bluesky, YouTube: handle",
+    "id gid sid uid uuid guid key sha code number slug login username handle name value",
 )
 """Members by which an object within an item says which one it is, the surest first."""
 
@@ -1222,9 +1258,12 @@ PROBES: Final = Words(
 
 CALLER_MEMBERS: Final = Words(
     "Rails: user_id; FastAPI template: owner_id; JPA auditing: createdBy; RealWorld, WordPress: author; "
-    "Directus: user_created; forums: posted_by; files: uploaded_by",
+    "Directus: user_created; forums: posted_by; files: uploaded_by; chats: sender; Zendesk: requester_id; "
+    "Jira: reporter; iCalendar: organizer",
     "created_by owner author user creator owner_id author_id user_id creator_id created_by_id "
-    "created_by_user created_by_user_id user_created posted_by submitted_by uploaded_by added_by",
+    "created_by_user created_by_user_id user_created posted_by submitted_by uploaded_by added_by sender "
+    "sender_id requester requester_id reporter reporter_id organizer organizer_id organiser organiser_id "
+    "invited_by",
 )
 """Members that say who made an item."""
 

@@ -16,7 +16,7 @@ from understudy.model.bodies import Bodies
 from understudy.model.items import Item, Items, owner_of
 from understudy.model.paths import blank, id_names, is_item
 from understudy.model.resources import Resource
-from understudy.model.vocabulary import IDS, NAMES_OF_ONE, REFERENCES
+from understudy.model.vocabulary import IDS, NAMES_OF_ONE, REFERENCES, UPWARDS
 from understudy.names import by_folded, fold, singular
 
 _SCALARS: Final = ("string", "integer", "number")
@@ -76,7 +76,7 @@ class Windows:
         for main in self._alike(resource):
             if _is_made_there(resource, main):
                 return Window(main, linked=True)
-        return self._holding(resource)
+        return self._holding(resource) or self._of_one_kind(resource)
 
     def _holding(self, resource: Resource) -> Window | None:
         """Tell whether things of another collection are put in and taken out by their ids: `PUT` and `DELETE
@@ -93,6 +93,23 @@ class Windows:
                 continue
             if same(item.location.parts, other.location.parts):
                 return Window(main, linked=True, holds=True)
+        return None
+
+    def _of_one_kind(self, resource: Resource) -> Window | None:
+        """Tell whether what lies below an item is of its own kind, and says below which one it is: the
+        replies to a post are posts, the folders in a folder folders.
+        """
+        above = self._by_path.get(blank(resource.collection).rpartition("/")[0])
+        if above is None or above.single or above.parents or resource.is_reached:
+            return None
+        item, other = self._items.of(resource), self._items.of(above)
+        if item is None or other is None or not _are_same(item, other):
+            return None
+        members = by_folded(other.names)
+        for word in UPWARDS:
+            member = members.get(word, "")
+            if member and self._is_plain(other, member):
+                return Window(above, {member: resource.parents[-1]})
         return None
 
     def _only_names(self, resource: Resource) -> bool:
@@ -177,7 +194,8 @@ class Windows:
             if shape.kind != "object":
                 continue
             told = by_folded(shape.declared).get(fold(shown.id_member), "")
-            if told and self._bodies.alike(shape, shown.location.shape, above.id_names):
+            is_part = len(shape.declared) > 1 and shape.declared.keys() <= set(shown.names)
+            if told and (is_part or self._bodies.alike(shape, shown.location.shape, above.id_names)):
                 yield f"{name}/{told}"
 
     def _shown_above(self, resource: Resource) -> Iterator[tuple[Resource, Item]]:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from understudy.contracts.extensions import FAKER, UNIQUE, said
 from understudy.contracts.source import Node
-from understudy.schemas.choice import choices
+from understudy.schemas.choice import Choice, choices
 from understudy.schemas.encodings import carried_of
 from understudy.schemas.keywords import LARGEST, as_list, bounds, is_number, stated_types, texts_in
 from understudy.schemas.shape import Shape
@@ -17,6 +17,9 @@ from understudy.schemas.subschemas import each, mapping
 _OF_PROPERTIES: Final = frozenset(
     {"properties", "patternProperties", "additionalProperties", "unevaluatedProperties"}
 )
+
+_OF_LITERALS: Final = frozenset({"type", "const", "enum", "title", "description"})
+"""Keywords of an alternative that is a value, or several."""
 
 
 def merge(shape: Shape, node: Node, value: Mapping[str, Any]) -> None:
@@ -34,7 +37,48 @@ def merge(shape: Shape, node: Node, value: Mapping[str, Any]) -> None:
     _array(shape, node, value)
     if "not" in value:
         _not(shape, node, value["not"])
-    shape.choices += choices(node, value, shape.taken)
+    for choice in choices(node, value, shape.taken):
+        values = _listed_values(choice)
+        if values is None:
+            shape.choices.append(choice)
+        else:
+            _one_of(shape, choice, values)
+
+
+def _listed_values(choice: Choice) -> list[Any] | None:
+    """Return the values between which a choice is, where each alternative states its own and nothing else, as
+    TypeBox and Zod write a union of literals; None for all other choices.
+    """
+    found: list[Any] = []
+    for branch in choice.branches:
+        stated = branch[0].value if len(branch) == 1 else None
+        if not isinstance(stated, dict) or not stated.keys() <= _OF_LITERALS:
+            return None
+        own = _stated_values(stated)
+        is_null = stated.get("type") == "null"
+        if not (own or is_null) or any(value in found for value in own):
+            return None
+        found += own
+    return found or None
+
+
+def _stated_values(stated: Mapping[str, Any]) -> list[Any]:
+    if "const" in stated:
+        return [stated["const"]]
+    listed = stated.get("enum")
+    return listed if isinstance(listed, list) else []
+
+
+def _one_of(shape: Shape, choice: Choice, values: list[Any]) -> None:
+    """Say of a shape what a choice between values says."""
+    _allow_only(shape, values)
+    types: dict[str, None] = {}
+    for (branch,) in choice.branches:
+        stated = stated_types(branch.value)
+        if not stated:
+            return
+        types.update(dict.fromkeys(stated))
+    _types(shape, {"type": list(types)})
 
 
 def _types(shape: Shape, value: Mapping[str, Any]) -> None:

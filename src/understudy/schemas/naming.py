@@ -44,11 +44,15 @@ _YET_TO_COME: Final = re.compile(
     rf"^(is_)?({_DONE})(_(amount|cents|quantity|count|total|value))*$"
     rf"|^(amount|quantity|total)_({_DONE})(_cents)?$"
     r"|^(use|usage|redemption|view|download|retry|attempt|failure|error|like|comment|reply|share)s?_count$"
-    r"|^times_(used|redeemed)$"
+    r"|^times_(used|redeemed)$|^unread(_[a-z]+)?_count$"
+    r"|^(is_)?(edited|pinned|starred|flagged)$|^is_(default|primary)$|^(two_factor|mfa|totp|otp|2fa)_enabled$"
 )
 """What has not been done to a thing that was just made: Stripe's charges, coupons and invoices, and their
 kind.
 """
+_ANOTHER: Final = re.compile(
+    r"[a-z]_(id|uuid)$|^(last|latest|current)_(message|comment|post|reply|activity)$"
+)
 _NUMBERED: Final = re.compile(
     r"(?<!street)(?<!house)(?<!building)(?<!floor)(?<!room)(?<!unit)(?<!line)"
     r"(^|_)(number|reference|ref|serial|token|uuid|guid|tracking_code)$"
@@ -73,6 +77,13 @@ def identifies(name: str) -> bool:
 def is_yet_to_come(name: str) -> bool:
     """Tell whether a member of this name says what was done to a thing, which is nothing as it begins."""
     return _YET_TO_COME.search(name) is not None
+
+
+def names_another(name: str) -> bool:
+    """Tell whether a member of this name says by its id which other thing a thing has to do with, or shows
+    the last of those that it has: a new one has none where nobody says so.
+    """
+    return _ANOTHER.search(name) is not None
 
 
 def is_numbered(name: str) -> bool:
