@@ -331,3 +331,24 @@ def test_what_authors_write_stays_where_what_it_leads_to_shows_no_id(
     cup = thing({"id": TEXT, "rack": {**TEXT, "example": "upper"}}, "id", "rack")
     client = serve(Sandbox(contract_of(paths | resource(cup, cup, "/cups")), None, Settings(populate=3)))
     assert {one["rack"] for one in client.get("/cups").json()} == {"upper"}
+
+
+def test_one_name_that_may_not_lead_on_does_not_keep_the_others_from_it(
+    serve: Callable[..., httpx.Client],
+) -> None:
+    """A document's author may say of one object what the item that it stands for does not say of itself."""
+    paths = resource(CUSTOMER, thing({"name": TEXT}), "/customers")
+    content = paths["/customers"]["get"]["responses"]["200"]["content"]["application/json"]
+    content["example"] = [{"id": f"c{n}", "name": f"Ann {n}", "uid": f"u{n}"} for n in (1, 2)]
+    named = {**TEXT, "enum": ["customer"]}
+    buyer = thing({"customer": thing({"id": TEXT, "name": named}, "id", "name")}, "customer")
+    order = thing({"id": TEXT, "customer_id": TEXT, "buyer": buyer}, "id", "customer_id", "buyer")
+    paths |= resource(order, thing({"customer_id": TEXT}), "/orders")
+    client = serve(Sandbox(contract_of(paths), None, Settings(populate=3)))
+    customers = by_id(client, "/customers")
+    orders = client.get("/orders").json()
+    assert len(orders) == 3
+    for one in orders:
+        assert one["customer_id"] in customers
+        assert one["buyer"]["customer"]["id"] in customers
+        assert one["buyer"]["customer"]["name"] == "customer"

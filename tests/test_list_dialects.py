@@ -137,6 +137,32 @@ def test_a_paginator_of_laravel_adds_up(start: Start) -> None:
     assert shown(boats.get(beyond["links"]["prev"])) == [1]
 
 
+ITEMS_FIRST = group(
+    data=BOATS,
+    pagination=group(
+        currentPage=NUMBER, currentPageItems=NUMBER, pageSize=NUMBER, pagesTotal=NUMBER, itemsTotal=NUMBER
+    ),
+)
+RETURNED = group(data=BOATS, returnedResults=NUMBER, totalResults=NUMBER)
+
+
+def test_a_page_is_counted_where_the_noun_stands_first(start: Start) -> None:
+    boats = start(query(currentPage=NUMBER, pageSize=NUMBER), ITEMS_FIRST)
+    got = boats.get("/boats?currentPage=3&pageSize=3").json()["pagination"]
+    assert got == {"currentPage": 3, "currentPageItems": 1, "pageSize": 3, "pagesTotal": 3, "itemsTotal": 7}
+
+
+def test_what_is_returned_is_counted_beside_all_there_is(start: Start) -> None:
+    boats = start(query(offset=NUMBER, limit=NUMBER), RETURNED)
+    got = boats.get("/boats?limit=3").json()
+    assert (got["returnedResults"], got["totalResults"]) == (3, 7)
+
+
+def test_pages_are_asked_for_by_a_page_num(start: Start) -> None:
+    boats = start(query(pageNum=NUMBER, pageSize=NUMBER))
+    assert shown(boats.get("/boats?pageNum=2&pageSize=3")) == [4, 3, 2]
+
+
 BUTTON = group(url=MAYBE, label=TEXT, active=FLAG)
 BUTTONS = group(
     data=BOATS,

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from understudy.schemas.variation import another_id, refers, varied
+from understudy.schemas.variation import another_id, begins_alike, refers, varied
 
 FORMS = [
     (
@@ -102,6 +102,7 @@ def test_another_items_number_is_of_the_same_size_and_decimals(example: float, p
         ("OIT00546", ["OIT00547", "OIT00548"]),
         ("P45IHFA", ["P46IHFA", "P47IHFA"]),
         ("A9", ["A9-2", "A9-3"]),
+        ("s8906043", ["s8906044", "s8906045"]),
         ("en-US", ["en-GB", "de-DE"]),
         ("USD", ["GBP", "EUR"]),
         ("AFG", ["USA", "GBR"]),
@@ -127,6 +128,27 @@ def test_ids_that_are_drawn_are_drawn_in_the_same_form(example: str, form: str) 
     made = {another_id(example, number, Random(number)) for number in range(1, 21)}
     assert len(made) == 20
     assert [one for one in made if not re.fullmatch(form, one)] == []
+
+
+@pytest.mark.parametrize(
+    ("ids", "beginning"),
+    [
+        (["pl45d5vFFGrfdsds", "pl54fgtjy4tjyKDK"], "pl"),
+        (["SMf5c2ab", "SM00c2ab", "SMf5c2ab"], "SM"),
+        (["p45d5vFFG", "p54fgtjy4"], ""),
+        (["pl45d5vFFGrfdsds"], ""),
+        (["f5c2ab", "05c2ab"], ""),
+        ([], ""),
+    ],
+)
+def test_ids_begin_as_all_that_authors_show_do(ids: list[str], beginning: str) -> None:
+    assert begins_alike(ids) == beginning
+
+
+def test_an_id_that_is_drawn_has_the_beginning_of_all() -> None:
+    made = {another_id("pl45d5vFFGrfdsds", number, Random(number), "pl") for number in range(1, 21)}
+    assert len(made) == 20
+    assert [one for one in made if not re.fullmatch(r"pl[1-9]{2}[a-z][1-9][a-z][A-Z]{3}[a-z]{6}", one)] == []
 
 
 def test_another_internet_address_is_of_the_same_network() -> None:

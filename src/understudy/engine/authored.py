@@ -82,15 +82,16 @@ class Examples:
             keys = self._keys[collection.name] = frozenset(one.key for one in self.shown(collection))
         return keys
 
-    def pattern(self, collection: BoundCollection) -> str:
-        """Return the id after which those of other items are made up; "" where authors gave none.
+    def patterns(self, collection: BoundCollection) -> list[str]:
+        """Return the ids after which those of other items are made up, the first the likeliest; none where
+        authors gave none.
 
         Of numbers the largest, so that they are counted on.
         """
         keys = [one.key for one in self.shown(collection) if one.key] or self._keys_in_lists(collection)
         if keys and all(key.isdecimal() for key in keys):
-            return max(keys, key=int)
-        return next(iter(keys), "")
+            return [max(keys, key=int)]
+        return keys
 
     def _keys_in_lists(self, collection: BoundCollection) -> list[str]:
         """Return what authors write of the member by which a list says which item one is, where nothing shows

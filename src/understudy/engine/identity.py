@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import blake2b
 from typing import Any, Final
 
@@ -17,7 +17,7 @@ from understudy.model.model import Place
 from understudy.model.resource_names import ANY, span_of
 from understudy.pointers import put, reached, steps
 from understudy.schemas.generator import Ungeneratable
-from understudy.schemas.variation import another_id
+from understudy.schemas.variation import another_id, begins_alike
 from understudy.state.store import Record
 
 NAMED: Final = "named"
@@ -108,12 +108,16 @@ def not_shown(sent: Mapping[str, Any], item: Mapping[str, Any]) -> dict[str, Any
 
 
 def invented_key(
-    address: Address, factory: Factory, number: int, sent: Mapping[str, Any] = _NONE, example: str = ""
+    address: Address,
+    factory: Factory,
+    number: int,
+    sent: Mapping[str, Any] = _NONE,
+    examples: Sequence[str] = (),
 ) -> str:
     """Make up the collection's n-th identifier, in the form that its contract gives them; of one of several
     parts, those stay that were sent.
 
-    example: an identifier that an author wrote.
+    examples: identifiers that an author wrote, the likeliest first.
     """
     collection = address.collection
     if collection.places.width > 1:
@@ -131,18 +135,20 @@ def invented_key(
         begins = reached(sent, (holder.name, _BEGINNING))
         if isinstance(begins, str):
             return f"{begins}{_hex(address, number, _ENDING)}"
-    return _like_example(address, factory, number, example) or _plainly(address, factory, number)
+    return _like_example(address, factory, number, examples) or _plainly(address, factory, number)
 
 
-def _like_example(address: Address, factory: Factory, number: int, example: str) -> str:
+def _like_example(address: Address, factory: Factory, number: int, examples: Sequence[str]) -> str:
     """Return the n-th identifier after one that an author wrote; "" where the contract wants another."""
+    example = next(iter(examples), "")
     form, _, detail = address.collection.collection.id.form.partition(" ")
     if form == "counter" and example.isdecimal():
         return str(int(example) + number)
     is_counted = form == "counter" and bool(address.collection.collection.id.member)
     if is_counted or form == NAMED or not example:
         return ""
-    told = another_id(example, number, address.context.random("id", address.name, number))
+    random = address.context.random("id", address.name, number)
+    told = another_id(example, number, random, begins_alike(examples))
     if form == "like":
         schema = address.collection.key_schema
         if schema is None or not factory.takes(schema, told):

@@ -557,7 +557,7 @@ class Items:
         these, with the number behind it.
         """
         examples = self._examples
-        key = invented_key(address, self._factory, number, sent, examples.pattern(address.collection))
+        key = invented_key(address, self._factory, number, sent, examples.patterns(address.collection))
         if is_named(address) and key in examples.keys(address.collection):
             return told_apart(address, key, number)
         return key

@@ -7,12 +7,14 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, S
 from typing import Any, Final
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from understudy.engine.authored import Authored
 from understudy.engine.copies import beside, prices
 from understudy.engine.kinds import Names, collection_of
 from understudy.engine.nouns import Named, Naming
 from understudy.engine.overlay import copied
+from understudy.schemas.fitting import set_if_valid
 
 _DEEPEST: Final = 6
 _ALPHANUMERIC: Final = re.compile(r"[0-9A-Za-z]")
@@ -76,6 +78,7 @@ class Referring(Struct):
     fixed: Collection[str]
     sent: Mapping[str, Any] = field(default_factory=dict)
     kinds: Mapping[Names, str] = field(default_factory=dict)
+    copies: bool = True
 
     def settled(self, item: Mapping[str, Any], is_valid: Callable[[Any], bool]) -> Mapping[str, Any]:
         """Return an item whose references lead to what is there; the item itself where they do, or may
@@ -86,11 +89,28 @@ class Referring(Struct):
         ]
         if not any(self._is_about_others((name,), item[name]) for name in names):
             return item
-        changed = copied(dict(item))
+        changed: dict[str, Any] = copied(dict(item))
         free = dict(zip(names, map(changed.get, names), strict=True))
         self._settle(free, item, _Spot(self.sent))
         changed.update(free)
-        return changed if changed != item and is_valid(changed) else item
+        if changed == item or is_valid(changed):
+            return changed
+        return self._piecewise(item, free, is_valid)
+
+    def _piecewise(
+        self, item: Mapping[str, Any], settled: Mapping[str, Any], is_valid: Callable[[Any], bool]
+    ) -> Mapping[str, Any]:
+        """Return an item in which each member is settled that may be: one that may not does not keep the
+        others from it. Where what is copied is refused, the ids alone lead somewhere.
+        """
+        found = dict(item)
+        for name, value in settled.items():
+            if value == item[name]:
+                continue
+            bare = {name: copied(item[name])}
+            replace(self, copies=False)._settle(bare, item, _Spot(self.sent))
+            set_if_valid(found, name, [value, bare[name]], lambda: is_valid(found))
+        return found
 
     def _is_about_others(self, names: Names, value: Any) -> bool:
         if self.naming.of(names[-1]) is not None:
@@ -168,8 +188,9 @@ class Referring(Struct):
             told = _in_kind(one[there.id_member], key)
             if told is not None:
                 one[there.id_member] = told
-        said = self._said(collection, there, there.id_member, one[there.id_member])
-        _copy(said, one, dict(zip(one, one, strict=True)), sent)
+        if self.copies:
+            said = self._said(collection, there, there.id_member, one[there.id_member])
+            _copy(said, one, dict(zip(one, one, strict=True)), sent)
 
     def _said(self, collection: str, there: There, member: str, value: Any) -> Mapping[str, Any]:
         """Return what the item that one of its ids names says of itself; nothing where none is there from the
@@ -199,7 +220,7 @@ class Referring(Struct):
             led = _in_kind(holder[name], self._drawn(named.collection, there, candidates, spot.turn))
             if led is not None:
                 holder[name] = led
-        if named.is_plain:
+        if named.is_plain and self.copies:
             said = self._said(named.collection, there, member, holder[name])
             names = dict(beside(name, holder))
             if spot.names:  # a line of the item

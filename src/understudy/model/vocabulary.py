@@ -267,8 +267,9 @@ LIMITS: Final = Words(
     "max_result_count length",
 )
 PAGES: Final = Words(
-    "GitHub, Rails: page; JSON:API: page[number]; Spring Data: page; older SOAP bridges: page_index, page_no",
-    "page page_number page_index current_page p page_no",
+    "GitHub, Rails: page; JSON:API: page[number]; Spring Data: page; older SOAP bridges: page_index, "
+    "page_no; MyBatis PageHelper: pageNum",
+    "page page_number page_index current_page p page_no page_num",
 )
 OFFSETS: Final = Words(
     "SQL: offset; OData v4 §11.2.6: skip; OpenSearch 1.1: startIndex; SCIM (RFC 7644 §3.4.2.4): "
@@ -512,12 +513,13 @@ BEGINS: Final = Words(
 TOTALS: Final = Words(
     "Spring Data: totalElements; Google AIP-132: total_size; OData: count is not one; Spotify, Jira: "
     "total; Kaminari: total_count; Algolia: nbHits; DataTables: recordsTotal, recordsFiltered; "
-    "Solr: numFound; "
+    "Solr: numFound; api.video: itemsTotal; .NET paged lists: TotalItemCount; "
     "mongoose-paginate: totalDocs",
     "total total_count total_items total_results total_entries total_elements total_records "
     "total_size total_docs "
     "total_rows total_hits nb_hits records_total records_filtered num_found total_number "
-    "found_count row_count",
+    "found_count row_count items_total results_total records_total entries_total total_item_count "
+    "total_record_count total_entry_count",
 )
 PAGE_SIGNS: Final = Words(
     "Spring Data: totalPages, totalElements; Laravel: last_page, per_page; mongoose-paginate: totalDocs; "
@@ -597,8 +599,10 @@ PAGE_COUNTS: Final = Words(
     "total_pages page_count last_page pages pages_total nb_pages num_pages number_of_pages",
 )
 COUNTS: Final = Words(
-    "Spring Data: numberOfElements, size; OData, Django REST framework: count",
-    "count item_count size number_of_elements result_count results_count shown",
+    "Spring Data: numberOfElements, size; OData, Django REST framework: count; api.video: currentPageItems; "
+    "ExaVault: returnedResults",
+    "count item_count size number_of_elements result_count results_count shown current_page_items "
+    "items_on_page returned_results returned_count returned_items",
 )
 """Members that count items: `count` all of them, the others what is on the page."""
 

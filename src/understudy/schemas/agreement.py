@@ -16,6 +16,7 @@ from msgspec import Struct
 from understudy.names import fold, snake_case
 from understudy.schemas.moments import CREATED
 from understudy.schemas.places import country_named
+from understudy.schemas.quoting import Quotes, quotes_among
 
 Accepts = Callable[[str, Any], bool]
 """Tells whether a member may have a value."""
@@ -210,6 +211,9 @@ def rules_for(names: Sequence[str], examples_of: Callable[[str], Sequence[Any]] 
         found = [rule for rule in found if rule is not _slug]
     if "currency" in known and known.keys().isdisjoint(_PLACED) and not examples_of(known["currency"]):
         found.insert(0, _money_of_place)
+    quotes = quotes_among(known, examples_of)
+    if quotes is not None:
+        found.append(_quoting(quotes))
     return Rules(known, tuple(rule for rule in found if rule is not None))
 
 
@@ -585,6 +589,16 @@ def _template(one: _Object) -> None:
     flag = one.names.get("templated", "")
     if flag and isinstance(address, str):
         one.say(flag, "{" in address)
+
+
+def _quoting(quotes: Quotes) -> Rule:
+    """Addresses have in them what the members say that they quote: `/posts/my-title` of `slug: my-title`."""
+
+    def rule(one: _Object) -> None:
+        for written, told in list(quotes.said(one.members)):
+            one.say(written, told)
+
+    return rule
 
 
 def _has(*groups: Sequence[str]) -> Callable[[Set[str]], bool]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import string
+from collections.abc import Sequence
 from datetime import date, timedelta
+from itertools import takewhile
 from operator import attrgetter
 from random import Random
 from typing import Any, Final
@@ -28,7 +30,7 @@ _ULID_LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32
 _BECH32: Final = re.compile(r"([a-z][a-z_]*1)[02-9ac-hj-np-z]{20,}")  # BIP 173: what it is, then its data
 _BECH32_LETTERS: Final = "023456789acdefghjklmnpqrstuvwxyz"
 _COUNTED: Final = re.compile(r"((?:.*[^0-9A-Za-z])?)(\d{1,8})")  # `INV-0042`, `1001`; longer ones are drawn
-_CODE: Final = re.compile(r"([A-Z0-9]*?)(\d{1,8})([A-Z]*)")  # `OIT00546`, `P45IHFA`
+_CODE: Final = re.compile(r"([A-Z0-9]*?|[a-z]{1,12})(\d{1,8})([A-Z]*)")  # `OIT00546`, `P45IHFA`, `s8906043`
 _IPV4: Final = re.compile(r"((?:\d{1,3}\.){3})\d{1,3}")
 _DOTTED: Final = re.compile(r"([A-Za-z][\w-]*)((?:\.[A-Za-z][\w-]*)+)")  # `example.com`, `report.pdf`
 _MAIL: Final = re.compile(r"([^@\s]+)(@[^@\s]+)")
@@ -254,8 +256,19 @@ def _other(one: str, random: Random, *, is_hex: bool, is_long: bool) -> str:
 # ---- ids
 
 
-def another_id(example: str, number: int, random: Random) -> str:
+def begins_alike(ids: Sequence[str]) -> str:
+    """Return the letters with which all of several ids begin, as kinds of things are told apart by: `pl` of
+    `pl45d5vF` and `pl54fgtj`; "" where two letters are not.
+    """
+    least, most = min(ids, default=""), max(ids, default="")  # what these two share, all between them do
+    alike = takewhile(lambda pair: pair[0] == pair[1] and pair[0].isalpha(), zip(least, most, strict=False))
+    beginning = "".join(one for one, _ in alike)
+    return beginning if least != most and len(beginning) > 1 else ""
+
+
+def another_id(example: str, number: int, random: Random, beginning: str = "") -> str:
     """Return the n-th id after an example's: counted on where it ends in a number, else drawn in its form.
+    beginning: what all ids begin with.
 
     A ULID (https://github.com/ulid/spec) has its own letters.
     """
@@ -271,7 +284,8 @@ def another_id(example: str, number: int, random: Random) -> str:
     if code is not None and len(str(int(code[2]) + number)) <= len(code[2]):
         return f"{code[1]}{int(code[2]) + number:0{len(code[2])}}{code[3]}"
     if _TOKEN.fullmatch(example) and len(example) > _LEAST_HEX:
-        token = _another_token(example, random)
+        kept = len(beginning) if example.startswith(beginning) else 0
+        token = example[:kept] + _another_token(example[kept:], random)
         if token != example:
             return token
     return _another_word(example, number)
