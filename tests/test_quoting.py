@@ -114,3 +114,19 @@ def test_what_is_created_is_found_at_its_own_addresses(serve: Callable[..., http
         assert one["player"] == f"https://embed.video/{one['id']}"
         assert one["assets"]["hls"] == f"https://cdn.video/{one['id']}.m3u8"
     assert len(client.get("/films").json()) == 4
+
+
+@pytest.mark.parametrize("name", ["self", "html_url", "permalink"])
+def test_an_address_of_which_authors_wrote_nothing_ends_in_the_id(
+    serve: Callable[..., httpx.Client], name: str
+) -> None:
+    link = {**TEXT, "format": "uri"}
+    paths = resource(
+        thing({"id": TEXT, "name": TEXT, name: link, "avatar": link}, "id", "name", name, "avatar"),
+        thing({}),
+        "/trips",
+    )
+    client = serve(Sandbox(contract_of(paths), None, Settings(populate=2)))
+    for one in client.get("/trips").json():
+        assert one[name].endswith(f"/{one['id']}")
+        assert one["id"] not in one["avatar"]

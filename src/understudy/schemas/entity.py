@@ -106,6 +106,7 @@ def site_of(title: str) -> str:
     return f"{'-'.join(words)}.example" if words else _SITE
 
 
+_IN_ADDRESSES: Final = re.compile(r"[\w.~-]+", re.ASCII)
 _NOTHING_KNOWN: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
@@ -142,6 +143,12 @@ class EntityContext:
         self.fake, self.owner, self.repeated = fake, owner, repeated
         self._around, self._known = around, known
         self.random: Random = fake.random
+
+    @property
+    def id(self) -> str:
+        """The id the object has already, as it may stand in an address; "" where none is known."""
+        told = str(self._known.get("id") or "")
+        return told if _IN_ADDRESSES.fullmatch(told) else ""
 
     @cached_property
     def person(self) -> Person:

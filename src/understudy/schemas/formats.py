@@ -14,6 +14,7 @@ from understudy.names import plural
 from understudy.schemas.entity import EntityContext
 from understudy.schemas.moments import instant
 from understudy.schemas.patterns import compiled
+from understudy.schemas.vocabulary import OWN_ADDRESS
 
 _DATE_TIME: Final = re.compile(
     r"(\d{4}-\d\d-\d\d)[Tt]([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)",
@@ -66,6 +67,9 @@ def holds(name: str, text: str) -> bool:
     return shape is None or shape.fullmatch(text) is not None
 
 
+_OWN: Final = re.compile(OWN_ADDRESS)
+
+
 def _is_date(text: str) -> bool:
     try:
         return bool(date.fromisoformat(text))
@@ -93,12 +97,16 @@ def _token(entity: EntityContext, called: str) -> str:
     return ".".join(base64.urlsafe_b64encode(part).decode().rstrip("=") for part in parts)
 
 
-def _path(entity: EntityContext) -> str:
-    return f"/{plural(entity.word())}/{entity.hexadecimal(8)}"
+def _path(entity: EntityContext, called: str) -> str:
+    """Return a path on the site; that of the object itself ends in its id."""
+    last = entity.hexadecimal(8)
+    if _OWN.search(called):
+        last = entity.id or last
+    return f"/{plural(entity.word())}/{last}"
 
 
-def _url(entity: EntityContext) -> str:
-    return f"https://{entity.site}{_path(entity)}"
+def _url(entity: EntityContext, called: str) -> str:
+    return f"https://{entity.site}{_path(entity, called)}"
 
 
 _MAKERS: Final[Mapping[str, Callable[[EntityContext, str], str]]] = {
@@ -116,11 +124,11 @@ _MAKERS: Final[Mapping[str, Callable[[EntityContext, str], str]]] = {
     "idn-hostname": lambda entity, _: f"{entity.word().replace('_', '-')}.{entity.site}",
     "ipv4": lambda entity, _: f"192.0.2.{entity.random.randrange(1, 255)}",
     "ipv6": lambda entity, _: f"2001:db8::{entity.random.randrange(1, 65536):x}",
-    "uri": lambda entity, _: _url(entity),
-    "url": lambda entity, _: _url(entity),
-    "iri": lambda entity, _: _url(entity),
-    "uri-reference": lambda entity, _: _path(entity),
-    "iri-reference": lambda entity, _: _path(entity),
+    "uri": _url,
+    "url": _url,
+    "iri": _url,
+    "uri-reference": _path,
+    "iri-reference": _path,
     "uri-template": lambda entity, _: f"https://{entity.site}/{plural(entity.word())}/{{id}}",
     "json-pointer": lambda entity, _: f"/{entity.word()}/0",
     "relative-json-pointer": lambda entity, _: f"0/{entity.word()}",

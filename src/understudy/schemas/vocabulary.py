@@ -264,6 +264,16 @@ def _link(ending: str = "") -> Provider:
     return lambda entity: address_of_page(entity, ending)
 
 
+OWN_ADDRESS: Final = r"^((html|web|api|public|share|canonical)_)?(self|url|uri|href|link|permalink)$"
+"""Members whose address is that of the object they stand in: GitHub's `html_url`, HAL's `self`."""
+
+
+def _own_address(entity: EntityContext) -> str:
+    """Return the address of the object itself, which ends in its id."""
+    found = address_of_page(entity)
+    return f"{found.rpartition('/')[0]}/{entity.id}" if entity.id else found
+
+
 def _picture(entity: EntityContext) -> tuple[str, ...]:
     return address_of_page(entity, ".png"), f"{_last(entity.owner) or 'image'}-{entity.hexadecimal(6)}.png"
 
@@ -310,6 +320,7 @@ STRINGS: Final[tuple[tuple[str, Provider], ...]] = (
     # what would be mistaken further down
     # the address of something, whatever it is of: `mobileDestinationUrl`, `customerPortalUrl`
     (rf"{_PICTURED}_?(ur[il]|link|href|src)s?$", _picture),
+    (OWN_ADDRESS, _own_address),
     (r"(^|_)(ur[il]|href)s?$", _link()),
     (r"(^|_)year_?month$|^month_?year$", _month_of_a_year),  # ISO 8601
     (r"(^|_)month$", lambda s: (f"{s.random.randrange(1, 13):02}", "March")),
