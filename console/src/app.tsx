@@ -63,9 +63,9 @@ export function App() {
       </header>
       <nav class="views" aria-label="Views">
         {Object.entries(NAMES).map(([name, title]) => (
-          <a key={name} href={address(name as View)} aria-current={name === view ? "page" : undefined}>{title}</a>
+          <a key={name} href={address(name as View)} aria-current={name === view ? "page" : undefined} onFocus={bringIntoSight}>{title}</a>
         ))}
-        <a class="aside" href={`${base}/docs`}>Admin API</a>
+        <a class="aside" href={`${base}/docs`} onFocus={bringIntoSight}>Admin API</a>
       </nav>
       <main id="main" tabIndex={-1} class={`view-${view}`}>
         {unreachable.value && <p class="banner wrong" role="alert">{unreachable.value}</p>}
@@ -75,6 +75,11 @@ export function App() {
       {tokenWanted.value && <TokenDialog />}
     </>
   );
+}
+
+/** Show all of a tab that has the focus: browsers leave one that is half in sight where it is. */
+function bringIntoSight(event: FocusEvent): void {
+  (event.currentTarget as HTMLElement).scrollIntoView({ block: "nearest", inline: "nearest" });
 }
 
 function SessionChoice() {

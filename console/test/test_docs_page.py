@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Response
 
-from pages import PICTURES, Served, opened, origin, served
+from pages import PICTURES, Served, judge, opened, origin, served
 
 FLOWS = {
     "pw": {"oauth_username": "ada", "oauth_password": "secret", "client_id": "me"},
@@ -111,3 +111,12 @@ def test_each_kind_of_flow_gets_tokens_from_the_sandbox_and_they_are_good(
         box.get_by_text("Logout", exact=True).wait_for()
         close(page)
         assert tried(page, "listTickets").status == 200
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_index_fits_its_page_and_leads_to_the_rest(browser: Browser, width: int) -> None:
+    with served() as four, opened(browser, f"{four.url}/", width=width, scheme="dark") as page:
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        judge(page, f"index-{width}")
+        page.get_by_role("link", name="console").click()
+        page.get_by_role("navigation", name="Views").wait_for()

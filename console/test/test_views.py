@@ -42,6 +42,12 @@ def test_on_a_narrow_page_the_view_that_is_shown_is_in_sight_among_the_tabs(
         assert box["x"] + box["width"] <= 360
         page.get_by_role("link", name="Requests").click()
         page.wait_for_function("document.querySelector('.views').scrollLeft === 0")
+        for name in ("Records", "Operations", "Faults, answers", "Sessions", "Clock", "Webhooks"):
+            page.keyboard.press("Tab")
+            focused = page.get_by_role("link", name=name).and_(page.locator(":focus"))
+            box = focused.bounding_box()
+            assert box is not None
+            assert -1 < box["x"] < 361 - box["width"], name
 
 
 def test_sessions_are_made_restored_compared_reset_and_forgotten(browser: Browser, shop: Served) -> None:
@@ -85,9 +91,12 @@ def test_a_rule_is_made_for_calls_of_which_each_condition_holds(browser: Browser
     with opened(browser, view(shop, "faults?make=fault&session=asked"), allowed=["status of 400"]) as page:
         dialog = page.get_by_role("dialog")
         asks = dialog.get_by_role("group", name="Only calls of which all this holds")
-        for number in (1, 2):
-            asks.get_by_role("button", name="Add a condition").click()
-            asks.get_by_role("group", name=f"Condition {number}").wait_for()
+        for number in (1, 2, 3):
+            asks.get_by_role("button", name="Add a condition").press("Enter")
+            row = asks.get_by_role("group", name=f"Condition {number}")
+            row.get_by_label("Where").and_(page.locator(":focus")).wait_for()
+        asks.get_by_role("button", name="Remove condition 3").press("Enter")
+        asks.get_by_role("button", name="Add a condition").and_(page.locator(":focus")).wait_for()
         first, second = (asks.get_by_role("group", name=f"Condition {number}") for number in (1, 2))
         first.get_by_label("Where").select_option("Body")
         first.get_by_label("Pointer").fill("quantity")

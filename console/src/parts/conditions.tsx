@@ -1,5 +1,5 @@
 // The conditions of a rule: a row for each, or their JSON where rows cannot say it.
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { isObject, object, type Schema } from "../contract";
 
 /** What a rule asks of a call. wrong: why it cannot be asked as it stands. */
@@ -27,9 +27,20 @@ export function Conditions({ initial, onChange }: { initial: Schema; onChange: (
   const [rows, setRows] = useState<Row[] | undefined>(() => rowsOf(initial));
   const [text, setText] = useState(JSON.stringify(initial, null, 2));
   const [wrong, setWrong] = useState("");
+  const adding = useRef<HTMLButtonElement>(null);
+  const [added, setAdded] = useState(-1); // which row was added last: whoever did goes on there
   function change(next: Row[]): void {
     setRows(next);
     onChange(askedOf(next));
+  }
+  function add(): void {
+    setAdded(rows!.length);
+    change([...rows!, { place: "query", name: "", operator: "equals", value: "" }]);
+  }
+  function remove(index: number): void {
+    setAdded(-1);
+    change(rows!.filter((_, at) => at !== index));
+    adding.current?.focus();
   }
   function type(typed: string): void {
     setText(typed);
@@ -40,6 +51,7 @@ export function Conditions({ initial, onChange }: { initial: Schema; onChange: (
   function asJson(): void {
     setText(JSON.stringify(askedOf(rows!).when, null, 2));
     setRows(undefined);
+    setAdded(-1);
   }
   function asRows(): void {
     const asked = parsed(text);
@@ -56,20 +68,25 @@ export function Conditions({ initial, onChange }: { initial: Schema; onChange: (
           number={index + 1}
           row={row}
           set={(one) => change(rows.map((other, at) => (at === index ? one : other)))}
-          remove={() => change(rows.filter((_, at) => at !== index))}
+          isNew={index === added}
+          remove={() => remove(index)}
         />
       ))}
       {rows && !rows.length && <p class="quiet">Nothing is asked.</p>}
       {!rows && <label class="field"><span>Conditions, in JSON</span><textarea rows={4} spellcheck={false} value={text} aria-invalid={wrong !== ""} onInput={(event) => type(event.currentTarget.value)} /></label>}
       {wrong && <p class="wrong-text" role="alert">{wrong}</p>}
       {rows
-        ? <><button type="button" onClick={() => change([...rows, { place: "query", name: "", operator: "equals", value: "" }])}>Add a condition</button> <button type="button" onClick={asJson}>As JSON</button></>
+        ? <><button ref={adding} type="button" onClick={add}>Add a condition</button> <button type="button" onClick={asJson}>As JSON</button></>
         : <button type="button" onClick={asRows}>As rows</button>}
     </fieldset>
   );
 }
 
-function Condition({ number, row, set, remove }: { number: number; row: Row; set: (row: Row) => void; remove: () => void }) {
+function Condition({ number, row, isNew, set, remove }: { number: number; row: Row; isNew: boolean; set: (row: Row) => void; remove: () => void }) {
+  const first = useRef<HTMLSelectElement>(null);
+  useEffect(() => {
+    if (isNew) first.current?.focus();
+  }, [isNew]);
   const isNamed = row.place !== "path";
   const operators = Object.entries(OPERATORS).filter(([name]) => isNamed || name === "glob");
   const hasValue = row.operator !== "there" && row.operator !== "absent";
@@ -79,7 +96,7 @@ function Condition({ number, row, set, remove }: { number: number; row: Row; set
   return (
     <div class="line" role="group" aria-label={`Condition ${number}`}>
       <label class="field"><span>Where</span>
-        <select value={row.place} onChange={(event) => move(event.currentTarget.value as Place)}>
+        <select ref={first} value={row.place} onChange={(event) => move(event.currentTarget.value as Place)}>
           {Object.entries(PLACES).map(([name, said]) => <option key={name} value={name}>{said}</option>)}
         </select>
       </label>

@@ -240,12 +240,19 @@ def _index_html(scope: Scope, apis: Sequence[dict[str, Any]], admin: dict[str, A
 <title>understudy</title>
 <link rel="icon" href="{ICON}">
 <style>
-:root {{ color-scheme: light dark }}
+:root {{ color-scheme: light dark; background: Canvas; color: CanvasText }}
 body {{ font: 16px/1.5 system-ui, sans-serif; margin: 3rem auto; max-width: 60rem; padding: 0 1rem }}
 td {{ padding: .4rem 1.5rem .4rem 0 }}
+code {{ overflow-wrap: anywhere }}
+@media (max-width: 50rem) {{
+body {{ margin: 1rem auto }}
+tr {{ display: block; padding: .5rem 0 }}
+td {{ display: inline-block; padding: 0 1rem 0 0 }}
+}}
 </style>
 </head>
 <body>
+<main>
 <h1>understudy</h1>
 <p>Sandboxes served here; each title leads to its documentation.</p>
 <table>
@@ -254,6 +261,7 @@ td {{ padding: .4rem 1.5rem .4rem 0 }}
 <p>What is asked and answered, as it happens: the <a href="{lead(admin["console"])}">console</a>.</p>
 <p>Sessions, records, journal and faults: the <a href="{lead(admin["docs"])}">admin API</a>,
 at <code>{_text(admin["url"])}</code>.</p>
+</main>
 </body>
 </html>
 """.encode()
