@@ -70,6 +70,7 @@ def opened(
     looks: dict[str, Any] = {"viewport": {"width": width, "height": 800}, "color_scheme": scheme}
     context = browser.new_context(**looks, permissions=["clipboard-read", "clipboard-write"])
     context.set_default_timeout(8000)
+    context.set_default_navigation_timeout(30_000)  # a page is a megabyte of script, and machines are busy
     page = context.new_page()
     wrong: list[str] = []
 
