@@ -28,6 +28,7 @@ from understudy.schemas.subschemas import mapping
 from understudy.schemas.variation import another_id, of_another_person, refers, tells_of_a_person, varied
 
 IN_VAIN: Final = 100  # values that one which could not be made counts for, as it took so many tries
+NOT_ALONE: Final = 8  # values that one counts for which meets none of its choice, or too much
 FEW: Final = 20  # items or members that stand for more than are made
 LONGEST: Final = 0.1  # seconds of work after which only what is required is made; most values take a tenth
 _CARRIED: Final = 40  # words of which as many letters are taken as an encoded text has room for
@@ -323,6 +324,7 @@ class Builder:
         if label is not None and isinstance(value, dict):
             value[choice.property] = label
         if strategy.careful and not self._told_apart(merged, choice, value):
+            self._made += NOT_ALONE
             raise Ungeneratable("no alternative was met alone")
         return value
 

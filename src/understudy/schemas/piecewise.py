@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, Final
@@ -17,6 +18,8 @@ SLICE: Final = 0.004
 """Seconds of work after which others have their turn."""
 DEEPEST: Final = 30
 """Levels of a value that are taken apart; what lies deeper is judged in one go."""
+
+_DEEPEST_APART: Final = 150  # the same where small values are taken apart
 
 _TEXT: Final = 100  # characters that cost about as much as a value
 _MOST_AT_ONCE: Final = 2_000
@@ -122,11 +125,13 @@ class Judging:
     wrong, or None.
 
     most: things that are wrong after which no more is looked for. found: those that were; what is wrong with
-    an alternative is none of them.
+    an alternative is none of them. apart: whether small values are taken apart, too, for schemas whose
+    alternatives lead to the same ones over and over, which are then looked up.
     """
 
-    def __init__(self, compiled: Compiled, most: int = 1) -> None:
+    def __init__(self, compiled: Compiled, most: int = 1, *, apart: bool = False) -> None:
         self._compiled, self._most = compiled, most
+        self._apart, self._deepest = apart, _DEEPEST_APART if apart else DEEPEST
         self._since = time.perf_counter()
         self._at_once = 16
         self._choices = 0
@@ -137,7 +142,7 @@ class Judging:
     def broken(self, schema: Any, value: Any, pointer: str = "", depth: int = 0) -> Pauses:
         """Find the first value that does not meet its schema."""
         yield from self._pause()
-        if not isinstance(schema, dict) or depth > DEEPEST or not is_larger(value, SMALL):
+        if not isinstance(schema, dict) or depth > self._deepest or not self._is_taken_apart(value):
             return self._in_one_go(schema, value, pointer)
         if not _WHOLE.isdisjoint(schema):
             return self._in_one_go(schema, value, pointer)
@@ -151,6 +156,9 @@ class Judging:
             if wrong is not None:
                 return wrong
         return None
+
+    def _is_taken_apart(self, value: Any) -> bool:
+        return self._apart or is_larger(value, SMALL)
 
     def _meets_rest(self, schema: Mapping[str, Any], value: Any) -> bool:
         """Tell whether a value meets what is not taken apart. Of thousands of alternatives most ask for a
@@ -260,7 +268,7 @@ class Judging:
         waiting = _spoken_of(schema, value)
         while some := dict(islice(waiting, self._at_once)):
             for name, member in list(some.items()):
-                if "patternProperties" in schema or not is_larger(member, SMALL):
+                if "patternProperties" in schema or not self._is_taken_apart(member):
                     continue
                 del some[name]
                 inner = declared.get(name, others)
@@ -308,7 +316,7 @@ class Judging:
     def _some_items(self, schema: Any, items: Sequence[Any], pointer: str, start: int, depth: int) -> Pauses:
         small: dict[int, Any] = {}
         for index, item in enumerate(items, start):
-            if not is_larger(item, SMALL):
+            if not self._is_taken_apart(item):
                 small[index] = item
                 continue
             wrong = yield from self.broken(schema, item, f"{pointer}/{index}", depth + 1)
@@ -357,6 +365,13 @@ def is_larger(value: Any, most: int) -> bool:
     return count > most
 
 
+def is_met(compiled: Compiled, schema: Any, value: Any) -> bool:
+    """Tell whether a value meets a schema, with nothing judged twice."""
+    judging = Judging(compiled, apart=True)
+    deque(judging.broken(schema, value), maxlen=0)
+    return not judging.found
+
+
 def _spoken_of(schema: Mapping[str, Any], value: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """Yield the members of a value of which a schema says something, or more."""
     declared = schema.get("properties", {})
@@ -374,7 +389,9 @@ def _outline(schema: Mapping[str, Any], value: Any) -> Any:
         return value
     if isinstance(value, dict):
         return dict.fromkeys(value)
-    return [None] * len(value)
+    if isinstance(value, list):
+        return [None] * len(value)
+    return value
 
 
 def members_only(schema: Mapping[str, Any]) -> dict[str, Any]:

@@ -18,7 +18,13 @@ MOST_WITHIN: Final = 500
 """Alternatives that may stand directly within alternatives so that what each finds wrong is asked for; the
 time that takes grows with their square, 50 ms for so many."""
 
+MOST_WAYS: Final = 500
+"""Alternatives that one value may be held against, each counted as often as it is reached; the validator
+takes each way anew, and they double where two alternatives lead to the same choice."""
+
 _LOOKS: Final = 20_000  # schemas that are looked at from one choice
+_FARTHEST: Final = 150  # schemas that lead to each other
+_OFTEN: Final = 8  # times that each schema is reached, on the whole
 _CHOICES: Final = ("oneOf", "anyOf")
 _DEEPEST: Final = 16  # levels of a value that are counted
 
@@ -75,6 +81,35 @@ def _has_many_within(choice: Mapping[str, Any], definitions: Mapping[str, Any]) 
 
 def _alternatives_of(schema: Mapping[str, Any]) -> list[Any]:
     return [one for name in _CHOICES for one in schema.get(name) or ()]
+
+
+def is_woven(schema: Any) -> bool:
+    """Tell whether alternatives lead to the same choices over and over, more than MOST_WAYS times."""
+    definitions: Mapping[str, Any] = {}
+    if isinstance(schema, dict):
+        definitions = schema.get("$defs") or {}
+    ways: dict[int, int] = {}
+    most = max(_ways(one, definitions, ways) for one in (*definitions.values(), schema))
+    return most > MOST_WAYS and most > _OFTEN * len(ways)
+
+
+def _ways(schema: Any, definitions: Mapping[str, Any], ways: dict[int, int], depth: int = 0) -> int:
+    """Return how many schemas a value is held against by one, each counted as often as it is reached."""
+    if not isinstance(schema, dict) or depth > _FARTHEST:
+        return 1
+    key = id(schema)
+    if key not in ways:
+        ways[key] = 1  # what leads back to itself is not taken anew
+        for inner in _held_against(schema, definitions):
+            ways[key] += _ways(inner, definitions, ways, depth + 1)
+    return ways[key]
+
+
+def _held_against(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> Iterator[Any]:
+    yield from _alternatives_of(schema)
+    yield from schema.get("allOf") or ()
+    if "$ref" in schema:
+        yield definitions.get(str(schema["$ref"]).removeprefix("#/$defs/"))
 
 
 def may_multiply(value: Any, branches: int) -> bool:

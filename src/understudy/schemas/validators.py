@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import islice
 from types import MappingProxyType
 from typing import Any, Final
@@ -14,8 +15,8 @@ from understudy.contracts.source import Node
 from understudy.errors import Failure, show
 from understudy.schemas.direction import Direction
 from understudy.schemas.explanation import Words, explain, gave_up, one_of
-from understudy.schemas.piecewise import Broken, Compiled, Judging, is_larger
-from understudy.schemas.tangles import branching, is_spread, may_multiply
+from understudy.schemas.piecewise import Broken, Compiled, Judging, is_larger, is_met
+from understudy.schemas.tangles import branching, is_spread, is_woven, may_multiply
 from understudy.schemas.translation import PATTERN_OPTIONS, Translation
 
 _NO_WORDS: Words = MappingProxyType({})
@@ -55,6 +56,10 @@ class Validator:
         self._compiled = _compile(schema)
         self._parts: Compiled | None = None
         self.is_valid: Callable[[Any], bool] = self._compiled.is_valid
+        if is_woven(schema):
+            self._spread = True
+            self._parts = Compiled(schema, lambda part: _compile(part).is_valid)
+            self.is_valid = partial(is_met, self._parts, schema)
 
     def failures(self, value: Any, location: str, prefix: str = "") -> list[Failure]:
         """Name every failing field, of a large value the first; empty where the value is valid.
@@ -141,8 +146,10 @@ class Validator:
         Raises ValueError for a value that is nested too deep to be judged, or to be told what is wrong with
         it; _TooManyAlternatives, which is one, where the schema has too many for that.
         """
-        if self._is_spread() and not self.is_valid(value):
-            raise _TooManyAlternatives
+        if self._is_spread():
+            if not self.is_valid(value):
+                raise _TooManyAlternatives
+            return ()
         if self._is_tangled(value) and not self.is_valid(value):
             raise ValueError("alternatives are nested in alternatives")
         try:
