@@ -9,7 +9,7 @@ import signal
 import stat
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -221,6 +221,46 @@ def test_a_record_that_a_vendor_cannot_hold_is_refused_where_it_stands(
     assert refused.status_code == 409
     assert "/worlds/togai/records/~1accounts/1/value" in refused.text
     assert len(client.get("/accounts", headers={"Authorization": "Bearer x"}).json()["data"]) == 2
+
+
+JUNK: list[Any] = [None, True, -1, 10**30, "", "\x00", "a" * 5000, [], {}, [None], {"a": 1}, "²"]
+
+
+def places(value: Any, place: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Yield where each value within one stands."""
+    members = (
+        value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    )
+    for name, member in members:
+        yield (*place, name)
+        yield from places(member, (*place, name))
+
+
+def test_scripted_answers_that_are_none_are_refused_and_never_a_500(
+    serve: Callable[..., httpx.Client],
+) -> None:
+    client, home = serve(bundled("togai", populate=2)), "/__admin/sessions/default"
+    answer = {
+        "operation": "get /accounts",
+        "unchecked": True,
+        "sequence": [{"status": 503}],
+        "when": {"query": {"a": "b"}},
+    }
+    assert client.post(f"{home}/answers", json={**answer, "sets": {"a": "b"}}).status_code == 201
+    snapshot = client.get(f"{home}/snapshot").json()
+    for place in places(snapshot["answers"]):
+        for junk in JUNK:
+            changed = plain(snapshot)
+            at = changed["answers"]
+            for name in place[:-1]:
+                at = at[name]
+            at[place[-1]] = junk
+            restored = client.put(f"{home}/snapshot", json=changed).status_code
+            assert restored in (204, 400, 409), (place, junk)
+            assert client.get(f"{home}/answers").status_code == 200, (place, junk)
+            assert client.get(f"{home}/snapshot").status_code == 200, (place, junk)
+    assert client.put(f"{home}/snapshot", json=snapshot).status_code == 204
+    assert client.get(f"{home}/answers").json()["items"][0]["id"] == "answer-1"
 
 
 @pytest.mark.parametrize("document", [None, [], "x", {}, {"format": "understudy-snapshot"}])
