@@ -113,6 +113,15 @@ _DONE: Final = (
 )  # fmt: skip
 """States that are told by yes and no too: `status: "paid"` and `paid: true`."""
 _UNDONE: Final = ("pending", "draft", "open", "new", "created", "unpaid", "inactive", "failed")
+_STOCKS: Final = (
+    "stock", "stock_quantity", "stock_level", "stock_count", "quantity_in_stock", "in_stock_quantity",
+    "units_in_stock", "inventory_quantity", "inventory", "quantity_available", "available_quantity",
+)  # fmt: skip
+"""Members that say how many of a thing there are: WooCommerce's `stock_quantity`, Shopify's
+`inventory_quantity`, Northwind's `UnitsInStock`.
+"""
+_STOCKED: Final = ("in_stock", "is_in_stock", "has_stock")
+_SOLD: Final = ("sold_out", "is_sold_out", "out_of_stock", "is_out_of_stock")
 _WHEN: Final = ("_at", "_on", "_date", "_time")
 _AS_MOMENTS: Final = ("_at", "_datetime", "_date_time")
 _AS_DAYS: Final = ("_on", "_date", "_day")
@@ -457,6 +466,17 @@ def _states(one: _Object) -> None:
                 one.say(flag, state.lower() == name)
 
 
+def _in_stock(one: _Object) -> None:
+    """What there is something of is in stock, and what there is nothing of is sold out."""
+    stock = one.first(_STOCKS)
+    if not stock:
+        return
+    for name in (*_STOCKED, *_SOLD):
+        flag = one.names.get(name, "")
+        if flag and isinstance(one.members[flag], bool):
+            one.say(flag, (one.number(stock) > 0) == (name in _STOCKED))
+
+
 def _done_when(one: _Object) -> None:
     """What was not done has no moment at which it was: `completed` and `completed_at`."""
     state = one.members.get(one.names.get("status") or one.names.get("state", ""))
@@ -648,6 +668,7 @@ _TABLE: Final[tuple[RuleOf, ...]] = (
     _where(_counts, lambda names: any(_listed_by(name, names) for name in names)),
     _where(_counts, _has(_COUNTS_OF_LINES, _LINES)),
     _where(_states, _has(_STATES, (*_DONE, *map("is_{}".format, _DONE)))),
+    _where(_in_stock, _has(_STOCKS, (*_STOCKED, *_SOLD))),
     _where(_same_day, lambda names: any(name.endswith(_AS_MOMENTS) for name in names)),
     _where(_address_of_person, _has(_MAILS)),
     _where(_page, _has(_PAGED, (*_LIMITS, *_OFFSETS), _TOTALS_OF_PAGES)),
