@@ -61,6 +61,7 @@ PATHS: dict[str, Any] = {
         }
     },
     "/notes/{noteId}/read": {"post": doing(NOTE), "parameters": [parameter("noteId", WHOLE)]},
+    "/notes/unread-count": {"get": {"responses": answer(thing({"count": WHOLE}, "count"))}},
     "/notes/read-all": {"post": doing(thing({"updated": WHOLE}, "updated"))},
     **resource(TICKET, NEW, "/tickets"),
     "/tickets/{id}/replies": {"get": {"responses": MANY}, "parameters": ONE},
@@ -94,6 +95,7 @@ def test_what_nothing_reads_can_be_read_one_by_one_and_all_at_once(api: httpx.Cl
     assert moment["readAt"] > notes[0]["createdAt"]
     assert api.post("/notes/read-all").json() == {"updated": len(notes)}
     assert api.get("/notes?unread=true").json() == []
+    assert api.get("/notes/unread-count").json() == {"count": 0}
     assert api.get("/notes?unreadOnly=true").json() == []
     everything = api.get("/notes").json()
     assert all(note["readAt"] for note in everything)
@@ -156,3 +158,21 @@ def test_a_span_of_days_is_of_the_day_that_a_thing_has(api: httpx.Client) -> Non
     late = api.post("/tickets", json={"title": "Late", "date": "2031-02-03"}).json()
     api.post("/tickets", json={"title": "Later", "date": "2031-03-04"})
     assert api.get("/tickets?from=2031-02-01&to=2031-02-28").json() == [late]
+
+
+ALERT = thing({"id": WHOLE, "is_read": FLAG}, "id", "is_read")
+ALERTS: dict[str, Any] = {
+    **resource(ALERT, thing({"is_read": FLAG}), "/alerts"),
+    "/alerts/unread_count": {"get": {"responses": answer(thing({"unread_count": WHOLE}, "unread_count"))}},
+}
+
+
+def test_what_was_not_read_is_counted(
+    sandbox: Callable[..., Sandbox], serve: Callable[..., httpx.Client]
+) -> None:
+    api = serve(sandbox(paths=ALERTS))
+    for is_read in (True, False, False):
+        last = api.post("/alerts", json={"is_read": is_read}).json()
+    assert api.get("/alerts/unread_count").json() == {"unread_count": 2}
+    api.put(f"/alerts/{last['id']}", json={"is_read": True})
+    assert api.get("/alerts/unread_count").json() == {"unread_count": 1}

@@ -25,6 +25,7 @@ from understudy.model.actions import (
     says,
     scalars_called,
     taken_over,
+    undoes,
 )
 from understudy.model.aliases import roles_of
 from understudy.model.bodies import Bodies, is_wrapper, present
@@ -844,11 +845,30 @@ class Roles:
         if len(rest) != 1 or schema is None:
             return None
         reason = f"it says how many there are of {resource.above}"
+        only = self._counted_of(rest[0], resource)
+        if only and count_in((schema,), self._bodies) is not None:
+            return Role(verb="list", resource=resource, reason=reason, words=words, only=only)
         if fold(rest[0]) in EXISTS and existence_in((schema,), self._bodies) is not None:
             reason = f"it says whether there are any of {resource.above}"
         elif fold(rest[0]) not in COUNTING or count_in((schema,), self._bodies) is None:
             return None
         return Role(verb="list", resource=resource, reason=reason, words=words)
+
+    def _counted_of(self, segment: str, resource: Resource) -> Mapping[str, Any]:
+        """Return what those items have in common that a path counts: `unread-count` those of which `is_read`
+        is false, or `read_at` null; nothing where no member tells.
+        """
+        *told, last = split_words(segment) or [""]
+        word = "".join(told)
+        if not word or last not in COUNTING:
+            return {}
+        shapes = self.evidence.shapes(resource)
+        undone = undoes(word)
+        flags = narrowed(undone or word, shapes, self._bodies)
+        if not undone:
+            return flags
+        found = {name: False for name, value in flags.items() if value is True}
+        return found or unstamped(word, shapes, self._bodies)
 
     @staticmethod
     def _done_to_list(

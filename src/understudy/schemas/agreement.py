@@ -110,6 +110,7 @@ _STATES: Final = ("status", "state")
 _DONE: Final = (
     "paid", "shipped", "delivered", "completed", "cancelled", "canceled", "archived", "published", "approved",
     "active", "closed", "expired", "verified", "accepted", "confirmed", "refunded", "captured", "voided",
+    "read", "seen", "resolved", "solved",
 )  # fmt: skip
 """States that are told by yes and no too: `status: "paid"` and `paid: true`."""
 _UNDONE: Final = ("pending", "draft", "open", "new", "created", "unpaid", "inactive", "failed")
