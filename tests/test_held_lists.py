@@ -269,3 +269,40 @@ def test_the_only_list_that_takes_what_is_put_in_is_meant(shop: Callable[..., ht
     box = client.post("/boxes", json={"name": "Tools"}).json()
     client.post(f"/boxes/{box['id']}/products", json={"variant_id": "saw", "quantity": 1})
     assert client.get(f"/boxes/{box['id']}").json()["entries"] == [{"variant_id": "saw", "quantity": 1}]
+
+
+PRICED = thing({"productId": WHOLE, "quantity": WHOLE, "price": PRICE})
+RPC_CART = thing({"items": {"type": "array", "items": PRICED}, "total": PRICE}, "items", "total")
+ONE = thing({"productId": WHOLE}, "productId")
+
+
+def done(sent: Any = None) -> dict[str, Any]:
+    post: dict[str, Any] = {"responses": answer(RPC_CART)}
+    if sent is not None:
+        post["requestBody"] = body(sent)
+    return {"post": post}
+
+
+def test_what_a_path_says_is_done_to_the_lines_of_a_cart(shop: Callable[..., httpx.Client]) -> None:
+    paths = {
+        "/cart": {"get": {"responses": answer(RPC_CART)}},
+        "/cart/add": done(ADDED),
+        "/cart/update": done(ADDED),
+        "/cart/remove": done(ONE),
+        "/cart/clear": done(),
+    }
+    client = shop(paths)
+    assert client.post("/cart/clear").json() == {"items": [], "total": 0}
+
+    def post(action: str, **sent: Any) -> Any:
+        cart = client.post(f"/cart/{action}", json=sent).json()
+        assert client.get("/cart").json() == cart
+        assert cart["total"] == pytest.approx(sum(line["quantity"] * line["price"] for line in cart["items"]))
+        return [(line["productId"], line["quantity"]) for line in cart["items"]]
+
+    post("add", productId=7, quantity=1)
+    assert post("add", productId=9, quantity=2) == [(7, 1), (9, 2)]
+    assert post("update", productId=7, quantity=5) == [(7, 5), (9, 2)]
+    assert post("remove", productId=7) == [(9, 2)]
+    assert client.post("/cart/remove", json={"productId": 7}).status_code == 404
+    assert client.post("/cart/clear").json() == {"items": [], "total": 0}

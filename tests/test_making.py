@@ -56,6 +56,8 @@ PATHS: dict[str, Any] = {
     **usual("/invoices", "Invoice"),
     **usual("/refunds", "Refund"),
     **usual("/drivers", "Driver"),
+    **usual("/archive", "Quote"),
+    **action("/quotes/{id}/close", ref("Quote")),
     **action("/quotes/{id}/convert", ref("Invoice"), "201"),
     **action("/quotes/{id}/send", thing({"message": TEXT, "quote": ref("Quote"), "invoice": ref("Invoice")})),
     **action("/quotes/{id}/assign", thing({"quote": ref("Quote"), "driver": ref("Driver")})),
@@ -118,3 +120,4 @@ def test_what_an_item_names_itself_is_not_made_by_acting_on_it() -> None:
     assert makes("convert") == {(): "/invoices"}
     assert makes("send") == {("invoice",): "/invoices"}
     assert makes("assign") == {}
+    assert makes("close") == {}

@@ -119,16 +119,16 @@ class HeldLists:
         it has; else any id is good.
         """
         lines = list(record.value.get(held.member) or [])
-        deletes = plan.operation.method == "delete"
+        deletes = held.does == "take out" or (plan.operation.method == "delete" and not held.does)
         sent: Value = {}
         if isinstance(request.body, dict):
             sent = request.body
-        if held.one is None and deletes:
+        if held.does == "empty" or (held.one is None and deletes):
             return []
         if held.one is None:
             return [*lines, await self._line(holder, held.member, sent, lines, len(lines))]
         key = str(told(held.one, request))
-        place = _place(lines, key)
+        place = _place(lines, key, held.one.name)
         if place == len(lines) and is_known:
             raise RecordNotFound(singular(fold(held.member)), key)
         if deletes:
@@ -156,9 +156,13 @@ class HeldLists:
         assert holder.collection.target is not None
         parts = holder.collection.target.shape.declared[member] or ()
         shape = self._factory.whole(self._factory.whole(parts).items)
-        before: Value = dict(lines[place]) if place < len(lines) else _next_id(lines, shape)
+        is_new = place >= len(lines)
+        before: Value = _next_id(lines, shape) if is_new else dict(lines[place])
         said = {**only(sent, shape.declared), **await self._shown(holder, shape, sent)}
         fake = partial(holder.fake, "line", place, *map(str, sent.values()))
+        made = self._factory.fresh(shape.parts, fake()) if is_new else None
+        if isinstance(made, dict):  # with all of it, so that the sums are those of what is shown
+            before = {**made, **before}
         line = dict(self._factory.within_list(parts, {**before, **said}, fake))
         fixed: Set[str] = said.keys()
         for known in self._lines_of(holder, member):
@@ -224,10 +228,15 @@ def _next_id(lines: Sequence[Any], shape: Shape) -> dict[str, Any]:
     return {name: highest + 1} if is_counted else {}
 
 
-def _place(lines: Sequence[Any], key: str) -> int:
-    """Return where the line of an id stands, behind the last where there is none such."""
+def _place(lines: Sequence[Any], key: str, called: str) -> int:
+    """Return where the line of an id stands, behind the last where there is none such. called: what the
+    request calls the id, as a line may call what it names, `productId`.
+    """
     for place, line in enumerate(lines):
-        if isinstance(line, dict) and key in _ids_of(line):
+        if not isinstance(line, dict):
+            continue
+        told = [str(value) for name, value in line.items() if fold(name) == fold(called)]
+        if key in (told or _ids_of(line)):
             return place
     return len(lines)
 

@@ -614,8 +614,13 @@ class _Planning:
             flips=role.flips,
             numbers=role.numbers,
             answers={} if answer is not None else self._says_of_turns(),
-            makes=self._compiler._makings.of(self._operation, self._resource),
+            makes=self._makes(answer),
         )
+
+    def _makes(self, answer: Answer | None) -> Mapping[Place, str]:
+        """Return what an action makes in other collections."""
+        is_shown = answer is not None and answer.item is not None and not answer.item.place
+        return self._compiler._makings.of(self._operation, self._resource, is_alike=is_shown)
 
     def _says_of_turns(self) -> Mapping[str, str]:
         """Return what an answer that shows no item says of what was turned."""

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import Final
+from typing import Final, Literal
 
 from understudy.contracts.answers import answered, taken
 from understudy.contracts.contract import Operation
@@ -17,10 +17,11 @@ from understudy.model.items import Items
 from understudy.model.model import Held, Source
 from understudy.model.paths import blank, placeholders
 from understudy.model.resources import Resource
-from understudy.model.vocabulary import ACTIONS, PUTS_IN
+from understudy.model.vocabulary import ACTIONS, CHANGES, EMPTIES, IDS, PUTS_IN, TAKES_OUT
 from understudy.names import fold, singular, split_words
 from understudy.schemas.choice import Parts
 
+_Does = Literal["", "put in", "take out", "empty", "change"]
 _CHANGING: Final = ("post", "put", "patch", "delete")
 _LEAST: Final = 4
 """Letters of a word that says what is in a list."""
@@ -52,10 +53,13 @@ class Holders:
         return False
 
     def _has_list(self, schema: Node, segment: str) -> bool:
+        lists = []
         for name, parts in present(self._bodies.whole((schema,))):
-            if _is_called(name, segment) and _is_of_objects(parts, self._bodies):
-                return True
-        return False
+            if _is_of_objects(parts, self._bodies):
+                lists.append(name)
+        if _does(segment):
+            return len(lists) == 1
+        return any(_is_called(name, segment) for name in lists)
 
 
 class HeldLists:
@@ -95,10 +99,29 @@ class HeldLists:
             return None
         names = [Source(at="path", name=name) for name in placeholders(above)]
         key = None if holder.single else names.pop()
+        does = _does(segment)
         one = None
         if path != operation.path:
             one = Source(at="path", name=placeholders(operation.path)[-1])
-        return Held(of=holder.collection, member=member, scope=tuple(names), key=key, one=one)
+        elif does in ("take out", "change"):
+            one = self._told(operation)
+        return Held(
+            of=holder.collection,
+            member=member,
+            scope=tuple(names),
+            key=key,
+            one=one,
+            does=does if does != "change" else "",
+        )
+
+    def _told(self, operation: Operation) -> Source | None:
+        """Return where a body says which of a list is meant; None where it does not."""
+        schema = taken(operation)
+        declared = self._bodies.requests.of((schema,)).declared if schema is not None else ()
+        for name in declared:
+            if fold(name).endswith(IDS.ranked):
+                return Source(at="body", name=name)
+        return None
 
     def _emptied(self, operation: Operation) -> Held | None:
         """Return the list that is emptied where the one thing that holds it is deleted."""
@@ -169,24 +192,38 @@ class HeldLists:
         """Return the one list of objects in an item that have all that is put in at a path, as `lines` of
         what `POST /carts/{id}/products` takes; "" where none or several do.
         """
-        item = self._items.of(holder)
+        item, does = self._items.of(holder), _does(segment)
+        if item is None or (not does and _first_word(segment) in ACTIONS):
+            return ""
+        if does not in ("", "put in"):
+            return self._put_into(holder, segment)
         post = next((one for one in operations if one.method == "post"), None)
-        schema = taken(post) if post is not None else None
-        if item is None or schema is None:
-            return ""
-        first = _first_word(segment)
-        if first in ACTIONS and first not in PUTS_IN:
-            return ""
-        put_in = self._bodies.requests.of((schema,))
+        put_in = taken(post) if post is not None else None
         found = []
         for name in item.names:
-            parts = item.member(name)
-            if not _is_of_objects(parts, self._bodies):
-                continue
-            line = self._bodies.whole(self._bodies.whole(parts).items)
-            if put_in.required and put_in.required.keys() <= line.declared.keys():
+            if _is_of_objects(item.member(name), self._bodies) and self._takes(put_in, item.member(name)):
                 found.append(name)
         return found[0] if len(found) == 1 else ""
+
+    def _put_into(self, holder: Resource, segment: str) -> str:
+        """Return the list into which a path beside this one puts something, `/cart/add` beside
+        `/cart/remove`; "" where none does, or this one is about something else.
+        """
+        beside = f"{blank(holder.path)}/"
+        for path, operations in self._by_list.items():
+            last = operations[0].path.removesuffix("/").rpartition("/")[2]
+            is_alike = _does(segment) == "empty" or _rest(last) == _rest(segment)
+            if path.startswith(beside) and _does(last) == "put in" and is_alike:
+                return self._only_list(holder, last, operations)
+        return ""
+
+    def _takes(self, put_in: Node | None, parts: Parts) -> bool:
+        """Tell whether the objects in a list have all that has to be sent of one."""
+        if put_in is None:
+            return False
+        line = self._bodies.whole(self._bodies.whole(parts).items)
+        required = self._bodies.requests.of((put_in,)).required.keys()
+        return bool(required) and required <= line.declared.keys()
 
 
 def _is_called(name: str, segment: str) -> bool:
@@ -197,6 +234,23 @@ def _is_called(name: str, segment: str) -> bool:
     if not noun or own.endswith(noun):
         return bool(noun)
     return len(own) >= _LEAST and noun.endswith(own) and _first_word(segment) not in ACTIONS
+
+
+def _does(segment: str) -> _Does:
+    """Tell what a path says that is done to the one list of what it lies below: `/cart/add`."""
+    first = _first_word(segment)
+    if first in PUTS_IN:
+        return "put in"
+    if first in TAKES_OUT:
+        return "take out"
+    if first in EMPTIES:
+        return "empty"
+    return "change" if first in CHANGES else ""
+
+
+def _rest(segment: str) -> list[str]:
+    """Return what a path says after what it does: `item` of `/cart/add-item`; of `/cart/add` nothing."""
+    return split_words(segment)[1:]
 
 
 def _first_word(segment: str) -> str:

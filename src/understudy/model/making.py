@@ -12,6 +12,7 @@ from understudy.model.items import Item, Items
 from understudy.model.model import Place
 from understudy.model.relations import Relations
 from understudy.model.resources import Resource
+from understudy.names import fold, singular
 from understudy.schemas.choice import Parts
 from understudy.schemas.shape import Shape
 from understudy.schemas.subschemas import resolved
@@ -31,9 +32,10 @@ class Makings:
             if item is not None and is_listed and "list" in resource.operations:
                 self._known.append((resource, item))
 
-    def of(self, operation: Operation, acted: Resource) -> Mapping[Place, str]:
+    def of(self, operation: Operation, acted: Resource, *, is_alike: bool) -> Mapping[Place, str]:
         """Return the collections of which an action answers a new item, by where in the answer that stands:
         the whole of it, or a member; such an item names the one that was acted on, which does not name it.
+        is_alike: whether the whole may as well be the one that was acted on.
         """
         schema, own = answered(operation), self._items.of(acted)
         if operation.method != "post" or schema is None or own is None:
@@ -42,9 +44,11 @@ class Makings:
         if whole.kind != "object":
             return {}
         other = self._item_of((schema,), acted)
-        if other is not None:
-            return {} if self._names(own, other[0]) else {(): other[0].collection}
-        return dict(self._within(whole, own, acted))
+        if other is None:
+            return dict(self._within(whole, own, acted))
+        if self._names(own, other[0]) or (is_alike and not self._names(other[1], acted)):
+            return {}
+        return {(): other[0].collection}
 
     def _within(self, whole: Shape, own: Item, acted: Resource) -> Iterator[tuple[Place, str]]:
         for name, parts in present(whole):
@@ -54,15 +58,18 @@ class Makings:
             yield (name,), other[0].collection
 
     def _item_of(self, parts: Parts, acted: Resource) -> tuple[Resource, Item] | None:
-        """Return the other resource whose items are described by just these schemas; only a component can
-        be.
+        """Return the other resource whose items are described by just these schemas, and are called
+        otherwise; only a component can be.
         """
+        own = self._items.of(acted)
+        if own is not None and same(own.location.parts, parts):
+            return None
         if not any(
             "/components/" in part.address or "/definitions/" in part.address for part in map(resolved, parts)
         ):
             return None
         for resource, item in self._known:
-            if resource.collection != acted.collection and same(item.location.parts, parts):
+            if _noun(resource) != _noun(acted) and same(item.location.parts, parts):
                 return resource, item
         return None
 
@@ -73,3 +80,7 @@ class Makings:
             if relation is not None and relation.target.collection == other.collection:
                 return True
         return False
+
+
+def _noun(resource: Resource) -> str:
+    return singular(fold(resource.noun))

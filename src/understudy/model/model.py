@@ -350,7 +350,7 @@ class Collection(Struct, frozen=True, kw_only=True):
 class Held(Struct, frozen=True, kw_only=True):
     """A list within an item. of: the item's collection. scope, key: where the ids of its parents and its own
     stand. member: the list. one: where the id stands of what in it is changed or taken out; without it,
-    something is put in.
+    something is put in. does: where the path says that, and not the method.
     """
 
     of: str
@@ -358,6 +358,7 @@ class Held(Struct, frozen=True, kw_only=True):
     scope: tuple[Source, ...] = ()
     key: Source | None = None
     one: Source | None = None
+    does: Literal["", "put in", "take out", "empty"] = ""
 
 
 class Plan(Struct, frozen=True, kw_only=True):

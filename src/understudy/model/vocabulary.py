@@ -825,6 +825,17 @@ PARTS: Final = Words("Asana: addFollowers, removeTag", "add remove delete attach
 PUTS_IN: Final = Words("Magento, BigCommerce: addItem; Express tutorials: /cart/add", "add insert put")
 """Those of these that put something into a list."""
 
+TAKES_OUT: Final = Words(
+    "Express tutorials: /cart/remove; Magento: removeItem", "remove delete drop take detach"
+)
+"""Those that take something out of one."""
+
+EMPTIES: Final = Words("Express tutorials: /cart/clear; Spree: empty", "clear empty reset")
+"""Those that take all out of one."""
+
+CHANGES: Final = Words("Express tutorials: /cart/update", "update change edit set adjust increase decrease")
+"""Those that change something in one."""
+
 # Life of an item
 
 STATES: Final = Words("Stripe, Kubernetes, Xero; HubSpot, Pipedrive: stage", "status state stage")
