@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -21,10 +22,13 @@ from understudy.errors import Failure, StoreUnusable
 from understudy.journal.entry import Entry
 from understudy.journal.journal import Journal
 from understudy.journal.keeping import read, written
-from understudy.state.database import VERSION
-from understudy.state.kept import KeptBackend
+from understudy.state import writing
+from understudy.state.changes import Counted
+from understudy.state.database import VERSION, connect
+from understudy.state.kept import KeptBackend, KeptDocument
 from understudy.state.store import Contents, Delete, Increment, Insert, Replace, Store
 from understudy.state.store import Entry as StoreEntry
+from understudy.state.writing import Writer
 
 
 @contextmanager
@@ -447,3 +451,74 @@ def may_go_first() -> bool:
     return (
         subprocess.run([sys.executable, "-c", tried], stderr=subprocess.DEVNULL, check=False).returncode == 0
     )
+
+
+class Slow:
+    """A connection to a database whose commits take so much processor time."""
+
+    def __init__(self, path: Path, seconds: float) -> None:
+        self._connection, self._seconds, self.used = connect(path), seconds, 0.0
+
+    def execute(self, statement: str, *values: Any) -> sqlite3.Cursor:
+        """Execute a statement."""
+        if statement == "COMMIT":
+            self.used += self._seconds
+        return self._connection.execute(statement, *values)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._connection, name)
+
+
+def written_logs(folder: Path, monkeypatch: pytest.MonkeyPatch, seconds: float) -> int:
+    """Return how often the log was written beside three changes, where each commit takes so long."""
+    slow = Slow(folder / "a.db", seconds)
+    monkeypatch.setattr(writing, "LOGS", 0.0)
+    monkeypatch.setattr(time, "thread_time", lambda: slow.used)
+    looks: list[object] = []
+    writer = Writer(slow, 0.0, looks.append)  # type: ignore[arg-type]  # a connection but for its class
+
+    async def change_three_times() -> None:
+        for number in range(3):
+            writer.note(Counted(1, "n", number))
+            assert await writer.settled()
+
+    asyncio.run(change_three_times())
+    found = len(looks)
+    writer.close()
+    return found
+
+
+def test_the_journal_is_written_more_seldom_where_the_commit_of_it_takes_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert written_logs(tmp_path, monkeypatch, seconds=3600) == 1
+
+
+def test_the_journal_is_written_each_time_where_that_takes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert written_logs(tmp_path, monkeypatch, seconds=0) >= 3
+
+
+def test_a_part_that_takes_the_place_of_another_is_told_whatever_its_version() -> None:
+    document = KeptDocument({})
+    document.add("clock", PartAt(1))
+    assert [name for name, _ in document.changed()] == ["clock"]
+    assert not document.changed()
+    document.add("clock", PartAt(1))
+    assert [name for name, _ in document.changed()] == ["clock"]
+
+
+class PartAt:
+    """A part of a document."""
+
+    def __init__(self, version: int) -> None:
+        self.version = version
+
+    def dump(self) -> int:
+        """Return its version."""
+        return self.version
+
+    def restore(self, value: int) -> None:
+        """Be at a version."""
+        self.version = value

@@ -71,6 +71,7 @@ class KeptDocument(SessionDocument):
         super().__init__()
         self._kept = kept
         self._told: dict[str, tuple[Part, int]] = {}
+        self._versions: Sequence[int] = ()  # of all parts, when `changed` was asked last
 
     def add(self, name: str, part: Part) -> None:
         """Have a part, which is from now on what was kept of it."""
@@ -79,11 +80,15 @@ class KeptDocument(SessionDocument):
                 part.restore(self._kept.pop(name))
             except (KeyError, TypeError, AttributeError, ValueError) as error:
                 logger.warning("what was kept of the session's %s cannot be used: %r", name, error)
+        self._versions = ()
         super().add(name, part)
 
     def changed(self) -> Sequence[tuple[str, bytes]]:
         """Return each part that has changed since this was asked last, by name, as JSON."""
-        found = []
+        versions = [part.version for part in self._parts.values()]
+        if versions == self._versions:  # as after nearly each request
+            return ()
+        self._versions, found = versions, []
         for name, part in self._parts.items():
             state = (part, part.version)
             if self._told.get(name) != state:
@@ -150,8 +155,7 @@ class KeptBackend(MemoryBackend[L]):
 
     def touch(self, session: str) -> None:
         """Note that a session is used."""
-        kept = self._of(session)
-        kept.used_at = self._recent[session] = self._now()
+        self._of(session).used_at = self._recent[session] = self._now()
         self._touched.add(session)
 
     def renew(self, session: str) -> None:
@@ -198,13 +202,13 @@ class KeptBackend(MemoryBackend[L]):
         """Note what changed in the documents of sessions that were used since this was called last, and now
         and then in those that were used lately: a request may take its time.
         """
-        names, self._touched = self._touched, set()
         now = self._now()
         if now - self._looked_at >= _BETWEEN:
             self._looked_at = now
-            names |= self._recent.keys()
+            self._touched |= self._recent.keys()
             self._recent = {name: at for name, at in self._recent.items() if now - at < _RECENT}
-        self._look_at(names)
+        self._look_at(self._touched)
+        self._touched.clear()
 
     def _look_at(self, names: Iterable[str]) -> None:
         for name in names:

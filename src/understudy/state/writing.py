@@ -22,7 +22,7 @@ from understudy.state.changes import Batch, Change, Settled, joined
 
 GATHERING: Final = 0.01  # seconds in which changes come together before they are written
 LOGS: Final = 1.0  # seconds at least between two looks at what was logged
-_SHARE: Final = 20  # times as long as writing it took are they apart: requests are not to be slower for it
+_SHARE: Final = 60  # times as long as writing it took are they apart: requests are not to cost more for it
 _FIRST: Final = -10  # the nice value of the thread, where the system lets it have one below that of others
 _AGAIN: Final = 1.0  # seconds until what could not be written is tried again
 
@@ -140,18 +140,22 @@ class Writer:
     def _written(self, batch: Batch, *, with_logs: bool) -> Batch:
         """Write a batch with all that was noted, and return what is still to be written."""
         since, self._since = self._since, time.monotonic()
+        begun = time.thread_time()
         joined(batch, self._take())
         try:
             self._connection.execute("BEGIN IMMEDIATE")
             batch.write(self._connection)
             if with_logs:
-                self._write_logs()
+                self._logs(self._connection)
             self._connection.execute("COMMIT")
         except Exception as error:  # whatever it is, nothing is lost as long as the process lives
             self._fail(batch, error)
             self._since = since
             return batch
         self._has_failed = False
+        if with_logs:  # most of what they take is the writing of their pages, in the commit
+            took = time.thread_time() - begun
+            self._logs_at = time.monotonic() + max(LOGS, _SHARE * took)
         if self._written_until != self._taken:
             self._written_until = self._taken
             now = time.monotonic()
@@ -160,12 +164,6 @@ class Writer:
         for waiting in batch.waiting:
             waiting.tell(is_written=True)
         return Batch()
-
-    def _write_logs(self) -> None:
-        begun = time.thread_time()
-        self._logs(self._connection)
-        took = time.thread_time() - begun
-        self._logs_at = time.monotonic() + max(LOGS, _SHARE * took)
 
     def _fail(self, batch: Batch, error: Exception) -> None:
         if self._connection.in_transaction:
