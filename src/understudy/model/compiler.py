@@ -506,7 +506,9 @@ class _Planning:
     def _put_in(self, base: dict[str, Any]) -> Create:
         """Return what puts something that exists elsewhere where it is held."""
         if base["key"] is None:
-            named = next(asked_in(taken(self._operation), self._bodies.requests))
+            named = next(asked_in(taken(self._operation), self._bodies.requests), None)
+            if named is None:  # a body of no declared members names nothing that exists
+                return self._create(base)
             base["key"] = Source(at="body", name=named.name)
         return Create(**base, answer=self._answer(PREFERRED["create"]))
 
