@@ -62,7 +62,7 @@ _VAGUE: Final = re.compile(
 )
 _LINKS: Final = re.compile(r"(^|_)(ur[il]|link|href)s?$")
 """Objects of which each member is an address: `external_urls`, `_links`."""
-LINK_HINTS: Final = frozenset({"hreflang", "templated", "deprecation", "profile", "title", "name", "type"})
+LINK_HINTS: Final = frozenset({"hreflang", "deprecation", "profile", "title", "name", "type"})
 """What a link may say beside its address (HAL §5.2 to §5.8, RFC 8288 §3.4), and seldom does."""
 KEPT: Final = 8192  # names whose meaning is remembered
 
