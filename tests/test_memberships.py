@@ -162,3 +162,15 @@ def test_a_list_of_what_is_created_in_it_is_none() -> None:
     for paths, holds in ((PATHS, True), (own, False)):
         model = write_model(compile(contract_of(paths, Track=TRACK, List=LIST)))
         assert model["collections"]["/liked"].get("holds", False) is holds
+
+
+def test_a_body_that_declares_nothing_creates(
+    serve: Callable[..., httpx.Client], sandbox: Callable[..., Sandbox]
+) -> None:
+    paths = {**PATHS, "/lists/{listId}/tracks": {**PATHS["/lists/{listId}/tracks"]}}
+    paths["/lists/{listId}/tracks"]["post"] = {
+        "requestBody": body({}),
+        "responses": answer(ref("Track"), "201"),
+    }
+    client = serve(sandbox(paths=paths, components={"schemas": {"Track": TRACK, "List": LIST}}))
+    assert client.post("/lists/1/tracks", json={"anything": 1}).status_code == 201

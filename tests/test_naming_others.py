@@ -92,3 +92,46 @@ def test_an_id_of_nothing_stays_as_it_was_sent(client: httpx.Client) -> None:
     assert [tag["id"] for tag in post["tags"]] == [red["id"], 777]
     assert post["tags"][0] == red
     assert post["author"]["id"] == 778
+
+
+CATEGORY = thing({"id": WHOLE, "name": TEXT, "slug": TEXT}, "id", "name", "slug")
+STORY = thing(
+    {"id": WHOLE, "title": TEXT, "slug": TEXT, "category": ref("Category")}, "id", "slug", "category"
+)
+REMARK = thing({"id": WHOLE, "story": WHOLE, "body": TEXT}, "id", "story")
+
+
+def by_slug(path: str, of: str, sent: Any, *parameters: Any) -> dict[str, Any]:
+    listed = {"parameters": list(parameters), "responses": answer({"type": "array", "items": ref(of)})}
+    return {
+        path: {"get": listed, "post": {"requestBody": body(sent), "responses": answer(ref(of), "201")}},
+        f"{path}/{{slug}}": {"parameters": [parameter("slug")], "get": {"responses": answer(ref(of))}},
+    }
+
+
+def test_what_is_found_by_a_slug_is_named_by_its_number(
+    serve: Callable[..., httpx.Client], sandbox: Callable[..., Sandbox]
+) -> None:
+    remarks = {
+        "parameters": [parameter("slug")],
+        "get": {"responses": answer({"type": "array", "items": ref("Remark")})},
+        "post": {"requestBody": body(thing({"body": TEXT})), "responses": answer(ref("Remark"), "201")},
+    }
+    paths = {
+        **by_slug("/categories", "Category", thing({"name": TEXT})),
+        **by_slug(
+            "/stories",
+            "Story",
+            thing({"title": TEXT, "category_id": WHOLE}),
+            parameter("category", TEXT, "query"),
+        ),
+        "/stories/{slug}/remarks": remarks,
+    }
+    schemas = {"Category": CATEGORY, "Story": STORY, "Remark": REMARK}
+    client = serve(sandbox(paths=paths, components={"schemas": schemas}, settings=Settings(populate=2)))
+    tech = client.post("/categories", json={"name": "Tech"}).json()
+    story = client.post("/stories", json={"title": "Hello World", "category_id": tech["id"]}).json()
+    assert story["category"] == tech
+    assert client.get("/stories", params={"category": tech["slug"]}).json() == [story]
+    remark = client.post(f"/stories/{story['slug']}/remarks", json={"body": "hey"}).json()
+    assert remark["story"] == story["id"]

@@ -10,6 +10,7 @@ from understudy.engine.address import Address, addressed, placed_within, within
 from understudy.engine.binding import BoundPlan
 from understudy.engine.factory import Target
 from understudy.engine.identity import as_kind, sent_of
+from understudy.engine.naming_others import named_by
 from understudy.engine.origin import Origin
 from understudy.engine.patching import Patch
 from understudy.engine.queries import together
@@ -132,7 +133,7 @@ class Family(Records):
             return await self._with_member(address, record, member, [NOTHING, None] if is_new else [])
         there = Address(self._binder.collection(name), address.context, {}, name)
         await address.context.ready(there.name)
-        item, target = await there.store.get(there.name, str(key)), address.collection.target
+        item, target = await named_by(there, key), address.collection.target
         if item is None or target is None:
             return record
         shape = self._factory.member(target, member)

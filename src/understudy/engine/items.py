@@ -138,6 +138,8 @@ class Items:
         collection = address.collection
         if collection.slugs and change.made:
             item = await with_free_slugs(address, item)
+        if change.record is None and collection.collection.below and address.scope:
+            item = await self._naming_others.with_above(address, item, change.news)
         if not change.made and change.news:
             is_new = change.record is None
             item = await self._naming_others.shown(address, item, change.news, is_new=is_new)

@@ -23,7 +23,8 @@ from understudy.schemas.choice import Parts
 from understudy.schemas.fitting import set_if_valid
 from understudy.schemas.shape import Shape
 from understudy.schemas.subschemas import component, resolved
-from understudy.state.store import Value
+from understudy.state.conditions import Test
+from understudy.state.store import Record, Value
 
 
 class NamedOthers(Struct, frozen=True):
@@ -65,6 +66,25 @@ class NamingOthers:
             set_if_valid(found, named.member, [others], partial(target.is_valid_item, found))
         return found
 
+    async def with_above(self, address: Address, item: Value, news: Mapping[str, Any]) -> Value:
+        """Return an item that names the one it lies below by the id which that shows, where the path takes
+        another one: the `post` of a comment below the slug of a post.
+        """
+        above = self._binder.collection(address.collection.collection.below)
+        target, found = address.collection.target, item
+        if not above.second_id or target is None or above.collection.scope:
+            return item
+        for member, other, within in address.collection.relations:
+            if other != above.name or within or member in news:
+                continue
+            there = Address(above, address.context, {}, above.name)
+            record = await named_by(there, list(address.scope.values())[-1])
+            if record is not None:
+                found = {**found}
+                said = record.value.get(above.second_id)
+                set_if_valid(found, member, [said], partial(target.is_valid_item, found))
+        return found
+
     async def _others(
         self, address: Address, named: NamedOthers, keys: Sequence[Any], before: Sequence[Any]
     ) -> AsyncIterator[Any]:
@@ -72,7 +92,7 @@ class NamingOthers:
         there = Address(self._binder.collection(named.collection), address.context, {}, named.collection)
         await address.context.ready(there.name)
         for key in keys:
-            record = await there.store.get(there.name, str(key))
+            record = await named_by(there, key)
             if record is not None:
                 yield only(record.value, named.shape.declared)
                 continue
@@ -116,6 +136,18 @@ class NamingOthers:
         if other is None or other.scope or other.of or other.single:
             return False
         return other.id.member in one.declared and one.declared.keys() <= other.members.keys()
+
+
+async def named_by(there: Address, key: Any) -> Record | None:
+    """Return the item of an id: the one in its path, else another that it shows, as the number of what is
+    found by its slug; None where there is none.
+    """
+    record = await there.store.get(there.name, str(key))
+    second = there.collection.second_id
+    if record is not None or not second:
+        return record
+    page = await there.store.list(there.name, where=Test((second,), "eq", key), newest_first=True, limit=1)
+    return page.records[0] if page.records else None
 
 
 def _key_lists(member: str, known: Iterable[str]) -> Iterator[str]:
