@@ -292,7 +292,7 @@ class Engine:
     def _verb(self, plan: BoundPlan) -> _Verb:
         """Return what carries out a plan."""
         verb = self._verbs[type(plan.plan)]
-        if plan.collection.collection.holds:
+        if plan.collection.collection.holds and plan.plan.key is not None:
             verb = MEMBERSHIPS.get(type(plan.plan), verb)
         if plan.plan.within is not None:
             verb = self._held.change
