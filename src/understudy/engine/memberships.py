@@ -45,7 +45,10 @@ async def _changed(
 ) -> Response:
     assert plan.answer is not None
     assert plan.plan.key is not None
-    key = str(told(plan.plan.key, request))
+    named = told(plan.plan.key, request)
+    if named in ("", None):  # a body need not say it
+        return await answers.documented(address.context, request)
+    key = str(named)
     record = await records.existing(replace(address, link="", holds=False), key)
     if not (is_in or records.any_id or is_within(address, record)):
         raise RecordNotFound(address.collection.collection.noun, key)
