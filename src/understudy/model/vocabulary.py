@@ -518,7 +518,7 @@ TOTALS: Final = Words(
     "total total_count total_items total_results total_entries total_elements total_records "
     "total_size total_docs "
     "total_rows total_hits nb_hits records_total records_filtered num_found total_number "
-    "found_count row_count items_total results_total records_total entries_total total_item_count "
+    "found_count row_count items_total results_total entries_total total_item_count "
     "total_record_count total_entry_count",
 )
 PAGE_SIGNS: Final = Words(
