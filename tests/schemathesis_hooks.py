@@ -23,6 +23,7 @@ from schemathesis.core.failures import Failure
 Case = schemathesis.Case[Any]
 Record = dict[str, Any]
 LARGEST = 2**63 - 1
+SNAPSHOT = Path("snapshot.json")
 
 
 class Known:
@@ -36,7 +37,9 @@ class Known:
         self.aliases: dict[object, int] = {}  # how many they have
         self.tokens: dict[str, str] = {}  # the last one of each kind
         self.versions: dict[tuple[str, str], str] = {}  # of Saasu's accounts, by file and id
-        self.snapshot: Record = {}  # the last one
+        self.snapshot: Record = {}  # the last one, to begin with that of `snapshot.json`
+        if SNAPSHOT.exists():
+            self.snapshot = json.loads(SNAPSHOT.read_text())
 
     def new(self, field: str, value: Any) -> Any:
         """Return the value where the field has not had it yet, another one otherwise."""

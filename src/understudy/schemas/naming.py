@@ -50,9 +50,18 @@ _YET_TO_COME: Final = re.compile(
 """What has not been done to a thing that was just made: Stripe's charges, coupons and invoices, and their
 kind.
 """
-_ANOTHER: Final = re.compile(
-    r"[a-z]_(id|uuid)$|^(last|latest|current)_(message|comment|post|reply|activity)$"
+_TAKES_OVER: Final = (
+    "assignee|assigned(_to)?|agent|reviewer|approver|moderator|driver|courier|winner"
+    "|(clos|resolv|approv|review|edit|updat|cancell?|delet)ed_by"
 )
+_FOLLOWS: Final = (
+    "parent|(in_)?reply_to|merged_into|duplicate_of|replaced_by|superseded_by|coupon|promotion"
+    "|(last|latest|current|accepted)_[a-z]+"
+)
+_ANOTHER: Final = re.compile(
+    rf"^({_TAKES_OVER}|{_FOLLOWS})_(id|uuid)$|^(last|latest|current)_(message|comment|post|reply|activity)$"
+)
+"""Who takes a thing over, and what it follows or is followed by: Zendesk, GitHub, Jira and Stripe."""
 _NUMBERED: Final = re.compile(
     r"(?<!street)(?<!house)(?<!building)(?<!floor)(?<!room)(?<!unit)(?<!line)"
     r"(^|_)(number|reference|ref|serial|token|uuid|guid|tracking_code)$"
