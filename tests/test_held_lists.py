@@ -306,3 +306,17 @@ def test_what_a_path_says_is_done_to_the_lines_of_a_cart(shop: Callable[..., htt
     assert post("remove", productId=7) == [(9, 2)]
     assert client.post("/cart/remove", json={"productId": 7}).status_code == 404
     assert client.post("/cart/clear").json() == {"items": [], "total": 0}
+
+
+def test_what_does_not_say_which_line_is_meant_takes_out_none(shop: Callable[..., httpx.Client]) -> None:
+    paths = {
+        "/cart": {"get": {"responses": answer(RPC_CART)}},
+        "/cart/add": done(ADDED),
+        "/cart/remove": done(thing({"position": WHOLE}, "position")),
+        "/cart/clear": done(),
+    }
+    client = shop(paths)
+    client.post("/cart/clear")
+    cart = client.post("/cart/add", json={"productId": 7, "quantity": 1}).json()
+    client.post("/cart/remove", json={"position": 1})
+    assert client.get("/cart").json()["items"] == cart["items"]

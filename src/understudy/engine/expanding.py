@@ -156,7 +156,7 @@ class Expanding:
             for name in path:
                 linked = {}
                 for one in _linked(here, name):
-                    key = (one["type"], str(one["id"]))
+                    key = (str(one["type"]), str(one["id"]))
                     whole = found.get(key) or await self._resource(one, context)
                     if whole is not None:
                         linked[key] = whole

@@ -104,7 +104,9 @@ class HeldLists:
         if path != operation.path:
             one = Source(at="path", name=placeholders(operation.path)[-1])
         elif does in ("take out", "change"):
-            one = self._told(operation)
+            one = self._told(operation, holder, member)
+            if one is None:  # nothing says which of them is meant
+                return None
         return Held(
             of=holder.collection,
             member=member,
@@ -114,12 +116,16 @@ class HeldLists:
             does=does if does != "change" else "",
         )
 
-    def _told(self, operation: Operation) -> Source | None:
-        """Return where a body says which of a list is meant; None where it does not."""
-        schema = taken(operation)
-        declared = self._bodies.requests.of((schema,)).declared if schema is not None else ()
-        for name in declared:
-            if fold(name).endswith(IDS.ranked):
+    def _told(self, operation: Operation, holder: Resource, member: str) -> Source | None:
+        """Return where a body says which of a list is meant, as the objects in it do; None where it does
+        not.
+        """
+        schema, item = taken(operation), self._items.of(holder)
+        if schema is None or item is None:
+            return None
+        line = self._bodies.whole(self._bodies.whole(item.member(member)).items)
+        for name in self._bodies.requests.of((schema,)).declared:
+            if name in line.declared and split_words(name)[-1:] and split_words(name)[-1] in IDS:
                 return Source(at="body", name=name)
         return None
 
