@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
@@ -18,6 +18,7 @@ from understudy.engine.origin import ASKED_FOR
 from understudy.engine.people import is_deleted, is_password, keep, login_members, named, noted, set_password
 from understudy.engine.records import Records
 from understudy.engine.taking import sent_in
+from understudy.engine.verbs import Verb
 from understudy.errors import (
     CredentialInvalid,
     CredentialRefused,
@@ -34,8 +35,6 @@ from understudy.model.doors import doors_of
 from understudy.model.model import Create, Login, Logout, Place, Proof
 from understudy.schemas.examples import member_examples, stated_examples
 from understudy.state.identities import MAGIC
-
-Verb = Callable[[BoundPlan, Address, Request, Records, Answers], Awaitable[Response]]
 
 _GRANT: Final = ("grant_type",)
 _REFRESH: Final = ("refresh_token",)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from understudy.engine.address import Address
@@ -11,12 +11,11 @@ from understudy.engine.binding import BoundPlan
 from understudy.engine.credentials import Credentials
 from understudy.engine.people import keep, noted
 from understudy.engine.records import Records
+from understudy.engine.verbs import Verb
 from understudy.messages import Request, Response
 from understudy.model.model import Delete, Place
 from understudy.model.vocabulary import API_KEYS
 from understudy.names import fold
-
-Verb = Callable[[BoundPlan, Address, Request, Records, Answers], Awaitable[Response]]
 
 
 class ApiKeys:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, Final, NamedTuple
 
@@ -38,7 +38,7 @@ from understudy.engine.population import populate
 from understudy.engine.read import needs, read
 from understudy.engine.reading import Reading
 from understudy.engine.reconciling import Reconciling
-from understudy.engine.records import Records
+from understudy.engine.verbs import Verb
 from understudy.engine.viewing import Viewing
 from understudy.engine.views import Views
 from understudy.engine.vouching import large_members
@@ -65,9 +65,7 @@ from understudy.schemas.contradictions import Contradictions
 from understudy.schemas.generator import Generator
 from understudy.state.store import Entry, Value
 
-_Verb = Callable[[BoundPlan, Address, Request, Records, Answers], Awaitable[Response]]
-
-_VERBS: Final[Mapping[type[Plan], _Verb]] = {
+_VERBS: Final[Mapping[type[Plan], Verb]] = {
     Create: create,
     Read: read,
     Replace: replace,
@@ -136,7 +134,7 @@ class Engine:
         self._held = HeldLists(self._binder, factory, self._examples)
         self._expanding = Expanding(self._binder, self._records)
         self._making = Making(self._binder)
-        self._verbs: Mapping[type[Plan], _Verb] = {**_VERBS, List: KeptPages().around(list_page)}
+        self._verbs: Mapping[type[Plan], Verb] = {**_VERBS, List: KeptPages().around(list_page)}
 
     @property
     def model(self) -> Model:
@@ -289,7 +287,7 @@ class Engine:
 
         return handler
 
-    def _verb(self, plan: BoundPlan) -> _Verb:
+    def _verb(self, plan: BoundPlan) -> Verb:
         """Return what carries out a plan."""
         verb = self._verbs[type(plan.plan)]
         if plan.collection.collection.holds and plan.plan.key is not None:

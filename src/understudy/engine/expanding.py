@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Final, NamedTuple
 
@@ -14,6 +14,7 @@ from understudy.engine.factory import Target
 from understudy.engine.nouns import Naming
 from understudy.engine.parameters import listed, stated_by
 from understudy.engine.records import Records
+from understudy.engine.verbs import Verb
 from understudy.errors import RecordNotFound
 from understudy.handler import Context
 from understudy.messages import Request, Response
@@ -31,7 +32,6 @@ _MOST: Final = 100
 _PARTS: Final = re.compile(r"[./]")
 _OPTIONS: Final = re.compile(r"\([^()]*\)")  # OData: Lines($select=Name)
 _ALL: Final = "*"
-_Verb = Callable[[BoundPlan, Address, Request, Records, Answers], Awaitable[Response]]
 _Path = tuple[str, ...]
 
 
@@ -53,7 +53,7 @@ class Expanding:
     def _naming(self) -> Naming:
         return Naming(self._binder.model.collections)
 
-    def around(self, plan: BoundPlan, verb: _Verb) -> _Verb:
+    def around(self, plan: BoundPlan, verb: Verb) -> Verb:
         """Return a verb that shows what its caller names; the verb itself where nobody can."""
         named = plan.plan.expand
         if not named:

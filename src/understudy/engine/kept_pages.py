@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from understudy.engine.address import Address
@@ -10,13 +10,13 @@ from understudy.engine.answering import Answers
 from understudy.engine.binding import BoundPlan
 from understudy.engine.kept import Kept
 from understudy.engine.records import Records
+from understudy.engine.verbs import Verb
 from understudy.messages import NOTHING, Request, Response
 
 KEPT_BYTES: Final = 16 * 1024 * 1024
 """What the pages of one contract may hold at most, over all sessions."""
 _AROUND: Final = 500
 """Bytes that are counted for each page besides its own."""
-_Verb = Callable[[BoundPlan, Address, Request, Records, Answers], Awaitable[Response]]
 
 
 class _Page(NamedTuple):
@@ -38,7 +38,7 @@ class KeptPages:
     def __init__(self, limit: int = KEPT_BYTES) -> None:
         self._pages: Kept[tuple[object, ...], _Page] = Kept(limit)
 
-    def around(self, verb: _Verb) -> _Verb:
+    def around(self, verb: Verb) -> Verb:
         """Return a verb that makes a page only where none is kept."""
 
         async def keeping(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, Final
 from urllib.parse import quote
@@ -15,6 +15,7 @@ from understudy.engine.factory import descended
 from understudy.engine.origin import Origin
 from understudy.engine.read import key_of
 from understudy.engine.records import Records
+from understudy.engine.verbs import Verb
 from understudy.errors import RecordExists
 from understudy.messages import Request, Response
 from understudy.model.model import Act, Place
@@ -22,7 +23,6 @@ from understudy.state.store import Record, Value
 
 _CREATED: Final = 201
 _PLACEHOLDER: Final = re.compile(r"\{[^{}]*\}")
-_Verb = Callable[[BoundPlan, Address, Request, Records, Answers], Awaitable[Response]]
 
 
 class Making:
@@ -31,7 +31,7 @@ class Making:
     def __init__(self, binder: Binder) -> None:
         self._binder = binder
 
-    def around(self, act: _Verb) -> _Verb:
+    def around(self, act: Verb) -> Verb:
         """Return an action that also makes what it answers."""
 
         async def making(

@@ -4,7 +4,7 @@ wishlist.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 from msgspec.structs import replace
@@ -15,6 +15,7 @@ from understudy.engine.binding import BoundPlan
 from understudy.engine.origin import Origin
 from understudy.engine.read import read
 from understudy.engine.records import Records
+from understudy.engine.verbs import Verb
 from understudy.errors import RecordNotFound
 from understudy.messages import Request, Response
 from understudy.model.model import Create, Delete, Plan, Read
@@ -22,8 +23,6 @@ from understudy.state.store import Draft, Record
 
 _LEFT: Final = "left"
 """Under what a record's meta says out of which windows it was taken."""
-
-_Verb = Callable[[BoundPlan, Address, Request, Records, Answers], Awaitable[Response]]
 
 
 async def put_in(
@@ -86,7 +85,7 @@ async def link(address: Address, key: str, *, is_in: bool) -> Record:
     return await address.store.update(address.name, key, change)
 
 
-VERBS: Final[Mapping[type[Plan], _Verb]] = {Create: put_in, Read: show, Delete: take_out}
+VERBS: Final[Mapping[type[Plan], Verb]] = {Create: put_in, Read: show, Delete: take_out}
 """What is done to what a window holds, where that is not what is done to its items."""
 
 
