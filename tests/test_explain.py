@@ -142,7 +142,7 @@ def test_the_command_explains_the_bundled_sandboxes(capsys: pytest.CaptureFixtur
     printed = capsys.readouterr().out
     headings = [line for line in printed.splitlines() if line.startswith("# ")]
     assert headings == ["# aritma", "# dualentry", "# togai", "# saasu"]
-    assert "  handler: a rule of togai\n" in printed
+    assert "  handler: list every alias of an account (a rule of togai)\n" in printed
 
 
 PETS = {

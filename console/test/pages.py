@@ -93,6 +93,15 @@ def opened(
     assert wrong == []
 
 
+def until(page: Page, condition: str) -> None:
+    """Wait until something in JavaScript is so. Playwright's own way evaluates a text each time it looks, which
+    the page's policy forbids from the second time on.
+    """
+    look = f"if ({condition}) resolve(); else requestAnimationFrame(look)"
+    patience = "setTimeout(() => reject(new Error('it did not become so')), 8000)"
+    page.evaluate(f"new Promise((resolve, reject) => {{ {patience}; (function look() {{ {look} }})() }})")
+
+
 def origin(url: str) -> str:
     """Return the scheme, host and port of a URL, with a slash behind them."""
     parts = urlsplit(url)

@@ -113,6 +113,17 @@ def test_each_kind_of_flow_gets_tokens_from_the_sandbox_and_they_are_good(
         assert tried(page, "listTickets").status == 200
 
 
+@pytest.mark.parametrize(("scheme", "look"), [("light", "none"), ("dark", "invert(0.9) hue-rotate(180deg)")])
+def test_the_documentation_is_dark_where_a_person_wants_it_so(
+    browser: Browser, desk: Served, scheme: str, look: str
+) -> None:
+    with opened(browser, f"{desk.url}/docs", width=360, scheme=scheme) as page:
+        page.locator(".opblock").first.wait_for()
+        page.screenshot(path=PICTURES / f"docs-{scheme}.png")
+        assert page.evaluate("getComputedStyle(document.documentElement).filter") == look
+        assert page.evaluate("document.documentElement.scrollWidth") == 360
+
+
 @pytest.mark.parametrize("width", [360, 1280])
 def test_the_index_fits_its_page_and_leads_to_the_rest(browser: Browser, width: int) -> None:
     with served() as four, opened(browser, f"{four.url}/", width=width, scheme="dark") as page:

@@ -10,9 +10,9 @@ from pathlib import Path
 import httpx
 from playwright.sync_api import Browser, Locator, Page
 
-from pages import Served, judge, opened
+from pages import Served, judge, opened, until
 
-POSITION = "Number(document.querySelector('[role=option]').getAttribute('aria-posinset')) > 4000"
+POSITION = "Number(document.querySelector('[role=option]')?.getAttribute('aria-posinset')) > 4000"
 
 
 def listed(page: Page, text: str | None = None) -> Locator:
@@ -130,7 +130,7 @@ def scroll(page: Page) -> None:
     """Scroll ten thousand by the wheel, and to the end."""
     page.get_by_role("listbox").hover()
     page.mouse.wheel(0, 150_000)
-    page.wait_for_function(POSITION)
+    until(page, POSITION)
     assert listed(page).count() < 100
     page.get_by_role("listbox").evaluate("(element) => { element.scrollTop = element.scrollHeight }")
     page.locator("[aria-posinset='10000']").wait_for()

@@ -7,7 +7,7 @@ import json
 import pytest
 from playwright.sync_api import Browser, Page
 
-from pages import Served, judge, opened
+from pages import Served, judge, opened, until
 
 VIEWS = {
     "sessions": ("sessions", "tbody tr"),
@@ -35,13 +35,13 @@ def test_on_a_narrow_page_the_view_that_is_shown_is_in_sight_among_the_tabs(
 ) -> None:
     with opened(browser, view(shop, "webhooks"), width=360) as page:
         tab = page.get_by_role("navigation", name="Views").get_by_role("link", name="Webhooks")
-        page.wait_for_function("document.querySelector('.views').scrollLeft > 0")
+        until(page, "document.querySelector('.views').scrollLeft > 0")
         box = tab.bounding_box()
         assert box is not None
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= 360
         page.get_by_role("link", name="Requests").click()
-        page.wait_for_function("document.querySelector('.views').scrollLeft === 0")
+        until(page, "document.querySelector('.views').scrollLeft === 0")
         for name in ("Records", "Operations", "Faults, answers", "Sessions", "Clock", "Webhooks"):
             page.keyboard.press("Tab")
             focused = page.get_by_role("link", name=name).and_(page.locator(":focus"))
@@ -182,7 +182,7 @@ def test_operations_are_told_pictured_tried_steered_and_counted(browser: Browser
         page.get_by_text("Status 201 with Order. Location says where it is.").wait_for()
         page.get_by_text("webhook order.created").wait_for()
         body = page.get_by_label("Body, application/json")
-        page.wait_for_function("document.querySelector('textarea')?.value.includes('customerId')")
+        until(page, "document.querySelector('textarea')?.value.includes('customerId')")
         page.get_by_role("button", name="Send").click()
         answer = page.get_by_role("region", name="The answer")
         answer.get_by_text("201").wait_for()
@@ -193,7 +193,7 @@ def test_operations_are_told_pictured_tried_steered_and_counted(browser: Browser
         page.get_by_text("Reads one order.").wait_for()
         page.get_by_label("Prefer").select_option("404")
         field = "document.querySelector('.parameters input:not([type=checkbox])')"
-        page.wait_for_function(f"{field}?.value.startsWith('o-')")
+        until(page, f"{field}?.value.startsWith('o-')")
         page.get_by_role("button", name="Send").click()
         answer.locator(".status").filter(has_text="404").wait_for()
         assert body.count() == 0
@@ -203,7 +203,7 @@ def test_the_clock_is_moved_on_frozen_and_thawed(browser: Browser, shop: Served)
     with opened(browser, view(shop, "clock?session=timed")) as page:
         before = page.get_by_role("time").inner_text()
         page.get_by_role("button", name="+ 1 day").click()
-        page.wait_for_function("(text) => document.querySelector('time').textContent !== text", arg=before)
+        until(page, f"document.querySelector('time').textContent !== {json.dumps(before)}")
         page.get_by_label("Time (UTC)").fill("2031-02-03T04:05:06")
         page.get_by_role("button", name="Set and freeze").click()
         page.get_by_text("frozen", exact=True).wait_for()

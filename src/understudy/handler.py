@@ -29,6 +29,16 @@ _POPULATED = f"{INTERNAL}populated"
 Handler = Callable[[Request, "Context"], Awaitable[Response]]
 """What answers an operation: plain values in, plain values out."""
 
+
+def described(who: str, handler: Handler) -> str:
+    """Say what becomes of a call, in the first sentence of its function's documentation, and who sees to it."""
+    said = " ".join((handler.__doc__ or "").partition("\n\n")[0].split())
+    sentence = said.partition(". ")[0].removesuffix(".")
+    if not sentence:
+        return who
+    return f"{sentence[:1].lower()}{sentence[1:]} ({who})"
+
+
 ErrorShape = Callable[[Refusal, Operation | None], Response]
 """Turns a refusal into the vendor's status and body; the operation is None where no path matched."""
 

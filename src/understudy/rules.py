@@ -150,6 +150,7 @@ class Rules:
                 )
             return response
 
+        handler.__doc__ = rule.function.__doc__
         return handler
 
     def _error(self, rule: Rule, reason: str) -> SettingsError:

@@ -116,8 +116,8 @@ class Sandbox:
         self._data = self.engine.beginning(self.settings.populate, self.settings.data)
         self._numbers = count(1)
         self._inferred = self.engine.handlers()
-        self.own = frozenset(handlers or ())  # keys of the operations that the caller's handlers answer
-        self._chains = self._chained(handlers or {})
+        self.own: Mapping[str, Handler] = dict(handlers or {})  # the caller's, by the operation's key
+        self._chains = self._chained(self.own)
         self._handlers: dict[str, Handler] = {key: chain[0] for key, chain in self._chains.items()}
         self._conditions = Conditions(contract, self._handlers, self.leniency)
         self.check = AnswerChecks(contract, self._generator, self._seeded).hold

@@ -13,7 +13,7 @@ from understudy.callbacks.explaining import with_messages
 from understudy.contracts.contract import Operation
 from understudy.errors import RecordNotFound
 from understudy.explain import Explanation, explain, written, written_operation
-from understudy.handler import Context
+from understudy.handler import Context, described
 from understudy.messages import Request, Response
 from understudy.sandbox import Sandbox
 
@@ -99,7 +99,8 @@ def _handlers(sandbox: Sandbox) -> Mapping[str, str]:
     found: dict[str, str] = {}
     for operation in sandbox.contract.operations:
         if operation.key in sandbox.own:
-            found[operation.key] = "a handler of yours"
+            found[operation.key] = described("a handler of yours", sandbox.own[operation.key])
         elif operation.id in sandbox.vendor.handlers:
-            found[operation.key] = f"a rule of {sandbox.vendor.name}"
+            rule = sandbox.vendor.handlers[operation.id]
+            found[operation.key] = described(f"a rule of {sandbox.vendor.name}", rule)
     return found

@@ -11,6 +11,7 @@ from typing import Final
 from inflection import pluralize
 
 from understudy.contracts.contract import Operation
+from understudy.handler import described
 from understudy.model.doors import doors_of
 from understudy.model.model import Act, List, Needs
 from understudy.model.notation import PLANS, write_key
@@ -56,9 +57,9 @@ def meanings(sandboxes: Sequence[Sandbox]) -> Iterator[str]:
 def _meaning(mount: Mount, operation: Operation) -> str:
     vendor, model = mount.sandbox.vendor, mount.sandbox.model
     if operation.key in mount.sandbox.own:
-        return "a handler"
+        return described("a handler", mount.sandbox.own[operation.key])
     if operation.id in vendor.handlers:
-        return f"a rule of {vendor.name}"
+        return described(f"a rule of {vendor.name}", vendor.handlers[operation.id])
     plan = model.operations.get(operation.key)
     if plan is None:
         return _UNKNOWN

@@ -13,6 +13,7 @@ from understudy.cli.reports import warn
 from understudy.configuration import Configuration
 from understudy.contracts.contract import Contract
 from understudy.explain import Explanation, explain, written
+from understudy.handler import described
 from understudy.model.compiler import compile
 
 
@@ -58,5 +59,8 @@ def _of_vendor(configured: Configuration, contract: Contract) -> dict[str, str]:
     vendor = configured.vendor(contract)
     if vendor is None:
         return {}
-    ruled = (operation.key for operation in contract.operations if operation.id in vendor.handlers)
-    return dict.fromkeys(ruled, f"a rule of {vendor.name}")
+    found: dict[str, str] = {}
+    for operation in contract.operations:
+        if operation.id in vendor.handlers:
+            found[operation.key] = described(f"a rule of {vendor.name}", vendor.handlers[operation.id])
+    return found

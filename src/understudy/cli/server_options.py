@@ -190,7 +190,7 @@ SERVER: Final[Mapping[str, Option]] = {
         "text",
         choices=tuple(FORMATS),
     ),
-    "quiet": Option("do not print what each operation does, and who may call", False, read_switch),
+    "quiet": Option("do not print what each operation does, and who may call", False, read_switch, short="q"),
 }
 """What only a server can be told."""
 

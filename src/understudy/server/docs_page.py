@@ -38,6 +38,12 @@ body { margin: 0 }
 .bar a { color: #fff }
 .bar label { margin-left: auto }
 .bar input { font: inherit; padding: .2rem .5rem; min-width: 14rem }
+@media (prefers-color-scheme: dark) {
+  /* This Swagger UI has no dark look. A filter of the root alone leaves what is fixed in its place. */
+  html { background: #fff; filter: invert(.9) hue-rotate(180deg) }
+  .bar, .microlight, img { filter: invert(1) hue-rotate(180deg) }
+  .swagger-ui .dialog-ux .backdrop-ux { background: rgb(255 255 255 / .8) }
+}
 """
 _SCRIPT: Final = """
 const told = JSON.parse(document.getElementById("settings").textContent);

@@ -78,7 +78,7 @@ def _before_first(context: Context, file_id: object) -> int:
 
 
 async def ping(_request: Request, _context: Context) -> Response:
-    """Answer whoever came so far: the credential is good."""
+    """Answer whoever came so far, since the credential is good."""
     return Response(200, "Ping successful")
 
 

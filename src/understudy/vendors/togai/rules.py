@@ -121,7 +121,7 @@ def populate(
 
 
 async def get_accounts(request: Request, context: Context) -> Response:
-    """List a page of the accounts that are asked for, by default the last changed first.
+    """List a page of the accounts, by default the last changed first.
 
     Raises RuleBroken for a token that was never given out.
     """
