@@ -479,6 +479,9 @@ def test_a_program_scripts_an_answer_and_takes_it_away(shop: Sandbox, client: ht
     assert (first.answer, second.answer) == (answer.id, "")
     assert f"answer: {answer.id}" in shop.journal_text()
     assert "'answer-1' came nearest, but query gone is absent, not \"yes\"" in shop.journal_text()
+    shop.answer("getOrder", when={"query": {"page": {"not": {"equals": 1}, "absent": False}}})
+    shop.client().get("/orders/o-1001")
+    assert "query page is absent, not anything but 1 and there" in shop.journal_text()
 
 
 def test_a_program_is_told_what_the_contract_refuses(shop: Sandbox, client: httpx.Client) -> None:

@@ -31,7 +31,7 @@ Handler = Callable[[Request, "Context"], Awaitable[Response]]
 
 
 def described(who: str, handler: Handler) -> str:
-    """Say what becomes of a call, in the first sentence of its function's documentation, and who sees to it."""
+    """Say what becomes of a call, in the first sentence of its function's documentation, and who does it."""
     said = " ".join((handler.__doc__ or "").partition("\n\n")[0].split())
     sentence = said.partition(". ")[0].removesuffix(".")
     if not sentence:

@@ -19,6 +19,8 @@ from understudy.client.calls import Call, UnmatchedCall, table
 from understudy.client.faults import Fault, Turn, write_rule
 from understudy.client.records import Records
 
+__tracebackhide__ = True  # of a test that fails pytest shows the line of the test, and the sentence
+
 __all__ = ["AdminError", "Answer", "Call", "Fault", "Records", "Remote"]
 
 DEFAULT: Final = "default"
@@ -326,13 +328,11 @@ class Remote:
         times: exactly so many; without any number, at least one. within: seconds, 30 at most, to wait for
         them. filters: as for `calls`, and `path_parameters`, texts by name.
         """
-        __tracebackhide__ = True
         counts = {"exactly": times, "atLeast": at_least, "atMost": at_most, "within": within}
         return self._verified("verify", _given(operation=operation, **filters, **counts))
 
     def never(self, operation: str = "", **filters: Any) -> None:
         """Raise AssertionError where there was such a call, naming it. filters: as for `calls`."""
-        __tracebackhide__ = True
         self.verify(operation, times=0, **filters)
 
     def verify_order(self, *calls: str | Mapping[str, Any], within: float | None = None) -> list[int]:
@@ -343,7 +343,6 @@ class Remote:
         calls: operations, or the filters of `calls` as `{"operation": "createOrder", "status": 201}`.
         within: seconds, 30 at most, to wait for them.
         """
-        __tracebackhide__ = True
         steps = list(map(_step, calls))
         return self._verified("verify-order", _given(calls=steps, within=within))
 
@@ -365,7 +364,6 @@ class Remote:
         return "\n".join(lines)
 
     def _verified(self, kind: str, expectation: Mapping[str, Any]) -> list[int]:
-        __tracebackhide__ = True  # the report of a test shows the line of the test, and the sentence
         verdict = self._ask("POST", kind, body=expectation)
         if not verdict["verified"]:
             raise AssertionError(verdict["sentence"])
@@ -391,7 +389,6 @@ class Remote:
         return table(self.calls())
 
     def _ask(self, method: str, *path: str, query: Mapping[str, Any] | None = None, body: Any = None) -> Any:
-        __tracebackhide__ = True
         return self._admin.ask(method, "sessions", self.name, *path, query=query, body=body)
 
 

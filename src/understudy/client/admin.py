@@ -11,6 +11,8 @@ import httpx
 
 from understudy.errors import SandboxError
 
+__tracebackhide__ = True  # of a test that fails pytest shows the line of the test, and the sentence
+
 TIMEOUT: Final = 60.0
 """Seconds for an answer of the admin API, the first of which may wait until large contracts are loaded."""
 
@@ -41,7 +43,6 @@ class Admin:
 
         path: its segments after `/__admin`, not yet percent-encoded. body: sent as JSON unless it is None.
         """
-        __tracebackhide__ = True  # what a test did wrong is a line of the test
         url = "/".join(["/__admin", *map(partial(quote, safe=""), path)])
         try:
             answer = self.http.request(method, url, params=query, json=body)

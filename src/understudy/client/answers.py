@@ -8,6 +8,8 @@ from typing import Any, TypedDict
 from understudy.client.admin import Admin
 from understudy.client.session_rule import SessionRule
 
+__tracebackhide__ = True  # of a test that fails pytest shows the line of the test, and the sentence
+
 
 class When(TypedDict, total=False):
     """Which calls of an operation get an answer: conditions, of which each that is given must hold.

@@ -8,6 +8,8 @@ from typing import Any
 from understudy.client.admin import Admin
 from understudy.client.session_rule import SessionRule
 
+__tracebackhide__ = True  # of a test that fails pytest shows the line of the test, and the sentence
+
 Turn = int | str | Mapping[str, Any] | None
 """What happens to one call: a status, the name of a fault that needs no numbers, a fault as the admin API
 writes it, None for nothing.

@@ -8,6 +8,8 @@ from typing import Any, Final
 
 from understudy.client.admin import Admin, AdminError
 
+__tracebackhide__ = True  # of a test that fails pytest shows the line of the test, and the sentence
+
 PAGE: Final = 1000  # records in an answer, the most there can be
 
 
@@ -38,7 +40,6 @@ class Collection(MutableMapping[str, Any]):
             raise _absent(error, key) from None
 
     def __setitem__(self, key: str, value: Any) -> None:
-        __tracebackhide__ = True
         self._admin.ask("PUT", *self._path, key, query=self._insisting, body=value)
 
     def __delitem__(self, key: str) -> None:

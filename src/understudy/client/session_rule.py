@@ -7,6 +7,8 @@ from typing import Any, Self
 
 from understudy.client.admin import Admin, AdminError
 
+__tracebackhide__ = True  # of a test that fails pytest shows the line of the test, and the sentence
+
 
 class SessionRule:
     """A fault or an answer of a session. As a context manager it is taken away at the end."""

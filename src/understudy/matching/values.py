@@ -82,7 +82,7 @@ def _by_operators(stated: Mapping[str, Any], taken: Callable[[Any], Any], pointe
             said.append("absent" if is_absent else "there")
         elif name == "not":
             opposite = _opposite(wanted, taken, place)
-            said.append(f"not {opposite.said}")
+            said.append(f"anything but {opposite.said}")
         else:
             checks.append(_check(name, taken(wanted), place))
             said.append(f"{_WORDS[name]} {show(wanted)}".strip())
