@@ -13,7 +13,8 @@ The journal, the faults and the listed identities of a session are not part of i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple, NoReturn
 
 from msgspec.structs import replace
@@ -26,13 +27,13 @@ from understudy.sandbox import Sandbox
 from understudy.sessions import Session
 from understudy.state.clock import Clock
 from understudy.state.json_values import decode
-from understudy.state.memory import MemoryStore
 from understudy.state.store import Contents, Entry
 from understudy.stubs.document import StubsPart
 from understudy.stubs.stubs import Stubs
 
 FORMAT: Final = "understudy-snapshot"
 VERSION: Final = 1
+_AT_ONCE: Final = 200  # records that are read or written between two pauses
 
 
 async def take(session: Session, sandboxes: Sequence[Sandbox]) -> dict[str, Any]:
@@ -63,6 +64,9 @@ async def restore(
     """Put a session back to what a snapshot says. of_others: also one of other contracts, or other versions
     of them.
 
+    It is read with pauses, in which the session is what it was; then all of it is there at once, but where
+    its records stand in a store of several processes.
+
     Raises SnapshotRefused, and then nothing has changed.
     """
     reader = _Reader(document)
@@ -81,27 +85,32 @@ async def restore(
     remembered: dict[str, _World] = {}
     for name in reader.member("/worlds", dict):
         world = _Reader(document, f"/worlds/{escape(name)}")
-        remembered[name] = await _read_world(world, session.settings.records)
+        remembered[name] = await _read_world(world)
     for sandbox in sandboxes:
         name = sandbox.contract.name
         is_of_this = document["contracts"].get(name) == digest(sandbox.contract)
         if is_of_this and sandbox.vendor.handlers:  # which read what is stored, and complete nothing
-            _check_records(sandbox, remembered.get(name))
+            await _check_records(sandbox, remembered.get(name))
+    prepared = [await _prepared(session, sandbox, remembered, reader) for sandbox in sandboxes]
     with session.at_once():
         session.clock.restore(clock)
         session.identities.restore(tokens)
         if answers is not None:
             StubsPart(session.stubs).restore(answers)
-        for sandbox in sandboxes:
-            await _restore_world(session, sandbox, remembered.get(sandbox.contract.name))
+        for change in prepared:
+            await change()
 
 
-def _check_records(sandbox: Sandbox, remembered: _World | None) -> None:
+async def _check_records(sandbox: Sandbox, remembered: _World | None) -> None:
     """See that a vendor can hold what a snapshot says it holds. Raises SnapshotRefused."""
     if remembered is None:
         return
     for name, entries in remembered.contents.collections.items():
+        if not sandbox.engine.judges(name):
+            continue
         for index, entry in enumerate(entries):
+            if index % _AT_ONCE == _AT_ONCE - 1:
+                await asyncio.sleep(0)
             wrong = sandbox.engine.unfit(name, entry.value)
             if wrong:
                 place = f"/worlds/{escape(sandbox.contract.name)}/records/{escape(name)}/{index}/value"
@@ -109,27 +118,47 @@ def _check_records(sandbox: Sandbox, remembered: _World | None) -> None:
                 raise SnapshotRefused(told)
 
 
-async def _restore_world(session: Session, sandbox: Sandbox, remembered: _World | None) -> None:
-    """Have an API remember what it did; nothing where the snapshot says nothing of it."""
+async def _prepared(
+    session: Session, sandbox: Sandbox, remembered: Mapping[str, _World], reader: _Reader
+) -> Callable[[], Awaitable[None]]:
+    """Return what has an API remember what it did; nothing where the snapshot says nothing of it.
+
+    Raises SnapshotRefused and LimitReached.
+    """
     name = sandbox.contract.name
-    if remembered is None and name not in session.worlds:
-        return
-    world = sandbox.world(session)
-    if remembered is None:
-        del session.worlds[name]
-        remembered = _World(Contents(), [])
-    await world.store.load(remembered.contents)
-    world.filled.clear()
-    world.filled.update(remembered.filled)
-    world.has_moved = True  # what a file says is held against the contract before it is shown
-    session.digests.doubt(name)
+    said = remembered.get(name, _World(Contents(), []))
+    try:
+        exchange = await session.open(name).prepared(said.contents)
+    except RecordExists as error:
+        reader.refuse(
+            f"/worlds/{escape(name)}/records/{escape(error.collection)}",
+            f"without two records whose {error.field} is {error.value!r}",
+        )
+
+    async def restore_world() -> None:
+        if name not in remembered and name not in session.worlds:
+            return
+        world = sandbox.world(session)
+        if name not in remembered:
+            del session.worlds[name]
+        await exchange()
+        world.filled.clear()
+        world.filled.update(said.filled)
+        world.has_moved = True  # what a file says is held against the contract before it is shown
+        session.digests.doubt(name)
+
+    return restore_world
 
 
 async def _world(world: World) -> dict[str, Any]:
     contents = await world.store.dump()
-    records = {}
+    records: dict[str, list[dict[str, Any]]] = {}
     for name, entries in contents.collections.items():
-        records[name] = list(map(_written, entries))
+        written = records[name] = []
+        for index, entry in enumerate(entries, start=1):
+            written.append(_written(entry))
+            if index % _AT_ONCE == 0:
+                await asyncio.sleep(0)
     return {
         "records": records,
         "counters": dict(contents.counters),
@@ -172,28 +201,23 @@ class _World(NamedTuple):
     filled: Sequence[str]
 
 
-async def _read_world(reader: _Reader, limit: int) -> _World:
-    """Read what an API is to remember. Raises LimitReached where that are more records than are kept."""
+async def _read_world(reader: _Reader) -> _World:
+    """Read what an API is to remember."""
     collections: dict[str, list[Entry]] = {}
     for name in reader.member("/records", dict):
         place = f"/records/{escape(name)}"
-        size = len(reader.member(place, list))
-        collections[name] = [_entry(reader, f"{place}/{index}") for index in range(size)]
+        entries = collections[name] = []
+        for index in range(len(reader.member(place, list))):
+            entries.append(_entry(reader, f"{place}/{index}"))
+            if index % _AT_ONCE == _AT_ONCE - 1:
+                await asyncio.sleep(0)
     counters = reader.member("/counters", dict)
     for name in counters:
         reader.member(f"/counters/{escape(name)}", int)
     filled = reader.member("/filled", list)
     if not all(isinstance(name, str) for name in filled):
         reader.refuse("/filled", "a list of strings")
-    contents = Contents(collections, counters)
-    try:
-        await MemoryStore(limit=limit).load(contents)  # nothing is lost where it cannot be taken
-    except RecordExists as error:
-        reader.refuse(
-            f"/records/{escape(error.collection)}",
-            f"without two records whose {error.field} is {error.value!r}",
-        )
-    return _World(contents, filled)
+    return _World(Contents(collections, counters), filled)
 
 
 def _entry(reader: _Reader, place: str) -> Entry:

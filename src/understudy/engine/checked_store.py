@@ -28,12 +28,8 @@ class CheckedStore:
         self.delete, self.increment = store.delete, store.increment
         self.increment_all = store.increment_all
         self.revision = store.revision
-        self.collections, self.dump, self.load, self.clear = (
-            store.collections,
-            store.dump,
-            store.load,
-            store.clear,
-        )
+        self.collections, self.dump, self.clear = store.collections, store.dump, store.clear
+        self.load, self.prepared = store.load, store.prepared
 
     async def insert(
         self,

@@ -431,6 +431,11 @@ class Engine:
                 same = f"record {first} has the same {member}, {key!r}"
                 raise SettingsError(f"record {number} of {name}: {same}")
 
+    def judges(self, collection: str) -> bool:
+        """Tell whether the model has a collection of this name, and its contract says what is in it."""
+        bound = collection_named(collection, self._binder)
+        return bound is not None and bound.target is not None
+
     def unfit(self, collection: str, value: Value | bytes) -> Sequence[Failure]:
         """Name what keeps a value from being an item of a collection; nothing where the model has none of
         this name.

@@ -45,7 +45,8 @@ class GuardedStore:
         self._is_armed = False
         self.is_read_only = False
         self.list, self.collections = store.list, store.collections
-        self.dump, self.load, self.clear = store.dump, store.load, store.clear
+        self.dump, self.clear = store.dump, store.clear
+        self.load, self.prepared = store.load, store.prepared
         self.revision = store.revision
 
     def arm(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, Protocol
 
 from msgspec import Struct
@@ -117,6 +117,26 @@ class Put(Struct):
         batch.rows[place] = (self.collection, self.row)
         if self.deadline is not None:
             batch.deadlines[place] = self.deadline
+
+
+class Filled(Struct):
+    """All the records of a store that was empty.
+
+    held: each collection with its rows, and with the deadlines of those that have one, by number, in seconds
+    of a clock of this process. since: how many seconds after 1970 that began.
+    """
+
+    store: int
+    held: Sequence[tuple[str, Sequence[Row], Mapping[int, float]]]
+    since: float
+
+    def join(self, batch: Batch) -> None:
+        """Become part of a batch."""
+        for collection, rows, deadlines in self.held:
+            for row in rows:
+                batch.rows[self.store, row.number] = (collection, row)
+            for number, deadline in deadlines.items():
+                batch.deadlines[self.store, number] = self.since + deadline
 
 
 class Gone(Struct):

@@ -6,9 +6,9 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from understudy.state.changes import Change, Counted, Gone, Put
+from understudy.state.changes import Change, Counted, Filled, Gone, Put
 from understudy.state.memory import MemoryStore
-from understudy.state.store import Contents, Delete, Entry, Increment, Insert, Record, Replace, Step, Value
+from understudy.state.store import Delete, Entry, Increment, Insert, Record, Replace, Step, Value
 from understudy.state.table import Row
 from understudy.state.tables import NO_LIMIT, Tables
 
@@ -101,20 +101,15 @@ class KeptStore(MemoryStore):
         self._note(*changes)
         return records
 
-    async def load(self, contents: Contents) -> None:
-        """Hold these contents and nothing else, as the protocol says."""
-        await super().load(contents)
+    def _put_in_place(self, tables: Tables) -> None:
+        """Hold what is in these tables, and tell of it: the thread that writes looks through them."""
+        super()._put_in_place(tables)
         self._begin_anew()
-        expiries = {}
-        for name, entries in contents.collections.items():
-            for entry in entries:
-                expiries[name, entry.key] = entry.expires
-        changes: list[Change] = []
-        for name, table in self._tables.by_name.items():
-            for row in table.rows():
-                changes.extend(self._put(name, row, expiries.get((name, row.key))))
-        counted = [Counted(self.number, *counter) for counter in self._tables.counters.items()]
-        self._note(*changes, *counted)
+        held = []
+        for name, table in tables.by_name.items():
+            held.append((name, table.rows(), table.deadlines()))
+        counted = [Counted(self.number, *counter) for counter in tables.counters.items()]
+        self._note(Filled(self.number, held, time.time() - time.monotonic()), *counted)
 
     async def clear(self) -> None:
         """Forget every record and counter."""

@@ -10,11 +10,22 @@ from typing import Any, Final
 
 from understudy.state.conditions import Condition, Order
 from understudy.state.reading import ALL, Window, read
-from understudy.state.store import Contents, Entry, Insert, Page, Record, Replace, Step, Store, Value
+from understudy.state.store import (
+    Contents,
+    Entry,
+    Exchange,
+    Insert,
+    Page,
+    Record,
+    Replace,
+    Step,
+    Store,
+    Value,
+)
 from understudy.state.table import Row
 from understudy.state.tables import NO_LIMIT, Tables
 
-_AT_ONCE: Final = 1_000  # rows that are loaded or dumped between two pauses
+_AT_ONCE: Final = 500  # rows that are loaded or dumped between two pauses
 
 
 class MemoryStore(Store):
@@ -145,12 +156,21 @@ class MemoryStore(Store):
             collections[name] = await self._entries(rows, deadlines)
         return Contents(collections, counters)
 
-    async def load(self, contents: Contents) -> None:
-        """Hold these contents and nothing else.
+    async def prepared(self, contents: Contents) -> Exchange:
+        """Make ready, with pauses, to hold these contents and nothing else, as the protocol says."""
+        tables = await self._filled(contents)
 
-        Raises RecordExists where two records clash, LimitReached where they are too many, and then changes
-        nothing.
-        """
+        async def exchange() -> None:
+            self._put_in_place(tables)
+
+        return exchange
+
+    def _put_in_place(self, tables: Tables) -> None:
+        """Hold what is in these tables, by a revision that was not given to who wrote meanwhile."""
+        tables.revision = self._tables.next_revision()
+        self._tables = tables
+
+    async def _filled(self, contents: Contents) -> Tables:
         tables = self._tables.successor()
         for name, entries in contents.collections.items():
             for index, entry in enumerate(entries, start=1):
@@ -166,7 +186,7 @@ class MemoryStore(Store):
                 if index % _AT_ONCE == 0:
                     await asyncio.sleep(0)
         tables.counters.update(contents.counters)
-        self._tables = tables
+        return tables
 
     async def clear(self) -> None:
         """Forget every record and counter."""

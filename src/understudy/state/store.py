@@ -139,6 +139,10 @@ class Increment(Struct, frozen=True):
 Step = Insert | Replace | Delete | Increment
 
 
+Exchange = Callable[[], Awaitable[None]]
+"""Puts contents that were made ready in the place of what a store holds."""
+
+
 class Store(Protocol):
     """What each store offers; every method is one atomic step, also under concurrent callers, unless it says
     otherwise.
@@ -279,6 +283,15 @@ class Store(Protocol):
         """Hold these contents and nothing else.
 
         Raises RecordExists where two records clash, and then changes nothing.
+        """
+        exchange = await self.prepared(contents)
+        await exchange()
+
+    async def prepared(self, contents: Contents) -> Exchange:
+        """Make ready, with pauses, to hold these contents and nothing else, and change nothing before what is
+        returned is called. In memory that does not give way to anybody.
+
+        Raises RecordExists where two records clash, LimitReached where they are too many.
         """
         ...
 

@@ -77,8 +77,12 @@ class Tables:
     def successor(self) -> Tables:
         """Return tables that are empty, and give no revision that these have given."""
         tables = Tables(self._now, self._revisions, self.limit)
-        tables.revision = next(self._revisions)
+        tables.revision = self.next_revision()
         return tables
+
+    def next_revision(self) -> int:
+        """Return a revision that none has had, nor these tables or their successors ever give."""
+        return next(self._revisions)
 
     def table(self, collection: str) -> Table | None:
         """Return a collection without what has expired, or None where nothing is in it."""

@@ -15,6 +15,7 @@ from understudy.state.store import (
     Contents,
     Delete,
     Entry,
+    Exchange,
     Increment,
     Insert,
     Page,
@@ -313,17 +314,22 @@ class SharedStore(MemoryStore):
                 room.append(Delete(table.name, oldest.key))
         return room
 
-    async def load(self, contents: Contents) -> None:
-        """Hold these contents and nothing else, as the protocol says."""
+    async def prepared(self, contents: Contents) -> Exchange:
+        """Make ready to hold these contents and nothing else, as the protocol says."""
+        beside = super().prepared
         if self.is_over:
-            await super().load(contents)
-            return
-        await MemoryStore(time.time, self.limit).load(contents)  # which says what is wrong with them
+            return await beside(contents)
+        await MemoryStore(time.time, self.limit).prepared(contents)  # which says what is wrong with them
         entries: Loads = []
         for name, given in contents.collections.items():
             entries.extend(Loaded(name, one) for one in given)
-        if not await self._session.refill(self, entries, contents.counters):
-            await super().load(contents)
+
+        async def refill() -> None:
+            if not await self._session.refill(self, entries, contents.counters):
+                exchange = await beside(contents)
+                await exchange()
+
+        return refill
 
     async def clear(self) -> None:
         """Forget every record and counter."""
