@@ -36,6 +36,7 @@ client.use({
   },
   onError() {
     unreachable.value = "The server does not answer. It may have stopped; the page tries again.";
+    return new Error("The call did not reach the server."); // a browser says "Failed to fetch"
   },
 });
 
@@ -69,6 +70,12 @@ export async function asked<T>(answering: Promise<Answer<T>>): Promise<T> {
   if (response.ok) return data as T;
   const problem = error && typeof error === "object" && "detail" in error ? (error as Problem) : undefined;
   throw new Refused(problem ?? { type: "about:blank", title: response.statusText, status: response.status, detail: `The server answered ${response.status}.` });
+}
+
+/** Say what is wrong with one value. */
+export function refusal({ rule, expected, received }: Failure): string {
+  if (rule === "required") return "is required";
+  return `expected ${expected}${received ? `, got ${received}` : ""}`;
 }
 
 export function sentence(error: unknown): string {

@@ -56,6 +56,7 @@ def test_a_server_that_stopped_is_said_to_be_gone_and_is_found_again(browser: Br
             judge(page, "stopped")
             page.get_by_role("link", name="Sessions").click()
             page.get_by_role("heading", name="Sessions").wait_for()
+            page.get_by_role("alert").filter(has_text="The call did not reach the server").wait_for()
             server = Served(*GUARDED, port=server.port)
             alert.wait_for(state="detached")
             page.locator(".live.live").wait_for()

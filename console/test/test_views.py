@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -17,10 +18,16 @@ VIEWS = {
     "operation": ("operations?operation=post%20/orders", "textarea"),
     "faults": ("faults", "tbody tr"),
     "fault": ("faults?make=fault", "dialog select"),
+    "scripted": ("faults?make=answer", "dialog textarea"),
     "clock": ("clock", "time"),
     "webhooks": ("webhooks", "tbody tr"),
 }
 """Each view by its picture's name, with where it is and what shows that it is there."""
+
+CUT_OFF = """[...document.querySelectorAll('dialog label.field > *')]
+    .filter((one) => one.getBoundingClientRect().right > one.closest('fieldset, .inside').getBoundingClientRect().right)
+    .map((one) => one.outerHTML)"""
+"""What of a form reaches out of its dialog."""
 
 LOOKS = [(360, "light"), (360, "dark"), (1280, "light"), (1280, "dark")]
 
@@ -112,18 +119,75 @@ def test_a_rule_is_made_for_calls_of_which_each_condition_holds(browser: Browser
         first.get_by_label("Pointer").fill("/quantity")
         asks.get_by_role("button", name="As JSON").click()
         text = asks.get_by_label("Conditions, in JSON")
-        asked = {"body": {"/quantity": {"equals": 3}}, "headers": {"Idempotency-Key": {"absent": True}}}
+        asked: dict[str, Any] = {
+            "body": {"/quantity": {"equals": 3}},
+            "headers": {"Idempotency-Key": {"absent": True}},
+        }
         assert json.loads(text.input_value()) == asked
-        text.fill(json.dumps({**asked, "query": {"a": {"not": {"glob": "b*"}}}}))
+        text.fill(json.dumps({**asked, "query": {"a": {"not": {"glob": "b*", "contains": "c"}}}}))
         asks.get_by_role("button", name="As rows").click()
         asks.get_by_text("Rows cannot say all of this").wait_for()
+        asked["query"] = {"a": {"absent": False, "not": {"contains": "c"}}}
         text.fill(json.dumps(asked))
         asks.get_by_role("button", name="As rows").click()
+        last = asks.get_by_role("group", name="Condition 4")
+        assert last.get_by_label("How").locator("option:checked").inner_text() == "does not contain"
+        last.get_by_label("How").select_option("is absent")
+        dialog.get_by_role("button", name="Add the fault").click()
+        dialog.get_by_text("There can be one condition of this kind on a").wait_for()
+        last.get_by_label("How").select_option("is not like")
+        asked["query"]["a"]["not"] = {"glob": "c"}
         assert first.get_by_label("Pointer").input_value() == "/quantity"
         dialog.get_by_role("button", name="Add the fault").click()
         page.get_by_text("strikes from now on").wait_for()
         [rule] = shop.call("GET", "/__admin/sessions/asked/faults").json()["items"]
         assert rule["match"] == asked
+
+
+def test_calls_get_faults_and_answers_in_turn(browser: Browser, shop: Served) -> None:
+    address = view(shop, "faults?make=fault&session=turns")
+    with opened(browser, address, width=360, allowed=["status of 400"]) as page:
+        dialog = page.get_by_role("dialog")
+        dialog.get_by_role("button", name="Then, for the next call").press("Enter")
+        second = dialog.get_by_role("group", name="Call 2")
+        second.get_by_label("What happens").and_(page.locator(":focus")).wait_for()
+        second.get_by_label("What happens").select_option("Nothing goes wrong")
+        dialog.get_by_label("from the first again").check()
+        judge(page, "fault-turns")
+        assert page.evaluate(CUT_OFF) == []
+        dialog.get_by_role("button", name="Add the fault").click()
+        page.get_by_role("cell", name="status 503, then normal, and again").wait_for()
+
+        page.get_by_role("button", name="New answer").click()
+        dialog.get_by_label("Operation").select_option("GET /orders/{orderId}")
+        for _ in range(3):
+            dialog.get_by_role("button", name="Then, for the next call").click()
+        first, second, third, fourth = (
+            dialog.get_by_role("group", name=f"Call {number}") for number in range(1, 5)
+        )
+        first.get_by_label("Status").fill("404")
+        first.get_by_label("Headers").fill("Retry-After 2")
+        second.get_by_label("Body, in JSON").fill('{"title": "later"}')
+        third.get_by_label("Who answers").select_option("The sandbox, as it would")
+        fourth.get_by_role("button", name="Remove call 4").click()
+        dialog.get_by_label("Requests").select_option("valid or not")
+        dialog.get_by_role("button", name="Add the answer").click()
+        dialog.get_by_text('"Retry-After 2" is no header').wait_for()
+        first.get_by_label("Headers").fill("Retry-After: 2\nSet-Cookie: a=1\nSet-Cookie: b=2")
+        dialog.get_by_role("button", name="Add the answer").click()
+        dialog.get_by_text("/sequence/1/body/id is required").wait_for()
+        assert page.evaluate(CUT_OFF) == []
+        judge(page, "answer-turns")
+        second.get_by_label("Status").fill("404")
+        dialog.get_by_role("button", name="Add the answer").click()
+        page.get_by_text("answer-1 is given from now on").wait_for()
+        said = '404, then 404 {"title":"later"}, then what the sandbox says'
+        page.get_by_role("row").filter(has_text=said).wait_for()
+        [answer] = shop.call("GET", "/__admin/sessions/turns/answers").json()["items"]
+        headers = {"Retry-After": "2", "Set-Cookie": ["a=1", "b=2"]}
+        turns = [{"status": 404, "headers": headers}, {"status": 404, "body": {"title": "later"}}]
+        assert answer["sequence"] == [*turns, {"default": True}]
+        assert answer["when"] == {"valid": "any"}
 
 
 def test_records_are_found_followed_edited_and_refused_with_the_field(browser: Browser, shop: Served) -> None:
@@ -243,3 +307,4 @@ def test_each_view_is_accessible(browser: Browser, shop: Served, width: int, sch
             judge(page, f"{name}-{look}")
             wide = page.evaluate("document.documentElement.scrollWidth")
             assert wide == width, f"{name} is wider than the page"
+            assert page.evaluate(CUT_OFF) == [], name

@@ -9,12 +9,20 @@ export interface Asked {
 }
 
 const PLACES = { query: "Query", path: "Path", pathParameters: "Parameter of the path", headers: "Header", cookies: "Cookie", body: "Body" };
-const OPERATORS = { equals: "is", glob: "is like", contains: "contains", matches: "matches", there: "is there", absent: "is absent" };
+const OPERATORS = {
+  equals: "is", glob: "is like", contains: "contains", matches: "matches", there: "is there", absent: "is absent",
+  "not equals": "is not", "not glob": "is not like", "not contains": "does not contain", "not matches": "does not match",
+};
+const WRITTEN = ["equals", "glob", "contains", "matches", "absent", "not"]; // as the admin API has them
+const NOT = "not ";
+/** Which calls, by what their `valid` is in JSON. */
+const VALID = { true: "valid ones", any: "valid or not", false: "invalid ones" };
 const HINTS: Partial<Record<Place, string>> = { body: "/item or $.lines[*].sku", headers: "Idempotency-Key" };
-const VALUES: Partial<Record<Operator, string>> = { glob: "cup*", matches: "^cup-[0-9]+$" };
+const VALUES: Partial<Record<Operator, string>> = { glob: "cup*", "not glob": "cup*", matches: "^cup-[0-9]+$", "not matches": "^cup-[0-9]+$" };
 
 type Place = keyof typeof PLACES;
 type Operator = keyof typeof OPERATORS;
+type Valid = keyof typeof VALID;
 
 interface Row {
   place: Place;
@@ -23,15 +31,18 @@ interface Row {
   value: string;
 }
 
-export function Conditions({ initial, onChange }: { initial: Schema; onChange: (asked: Asked) => void }) {
-  const [rows, setRows] = useState<Row[] | undefined>(() => rowsOf(initial));
+/** asksValidity: whether one can choose if calls are meant that the contract refuses. */
+export function Conditions({ initial, onChange, asksValidity = false }: { initial: Schema; onChange: (asked: Asked) => void; asksValidity?: boolean }) {
+  const [rows, setRows] = useState<Row[] | undefined>(() => rowsOf(initial, asksValidity));
+  const [valid, setValid] = useState<Valid>(validOf(initial));
   const [text, setText] = useState(JSON.stringify(initial, null, 2));
   const [wrong, setWrong] = useState("");
   const adding = useRef<HTMLButtonElement>(null);
   const [added, setAdded] = useState(-1); // which row was added last: whoever did goes on there
-  function change(next: Row[]): void {
+  function change(next: Row[], meant: Valid = valid): void {
     setRows(next);
-    onChange(askedOf(next));
+    setValid(meant);
+    onChange(askedOf(next, meant));
   }
   function add(): void {
     setAdded(rows!.length);
@@ -49,19 +60,26 @@ export function Conditions({ initial, onChange }: { initial: Schema; onChange: (
     onChange(asked);
   }
   function asJson(): void {
-    setText(JSON.stringify(askedOf(rows!).when, null, 2));
+    setText(JSON.stringify(askedOf(rows!, valid).when, null, 2));
     setRows(undefined);
     setAdded(-1);
   }
   function asRows(): void {
     const asked = parsed(text);
-    const found = asked.wrong ? undefined : rowsOf(asked.when);
+    const found = asked.wrong ? undefined : rowsOf(asked.when, asksValidity);
     setWrong(asked.wrong ?? (found ? "" : "Rows cannot say all of this."));
-    if (found) change(found);
+    if (found) change(found, validOf(asked.when));
   }
   return (
     <fieldset class="group conditions">
       <legend>Only calls of which all this holds</legend>
+      {rows && asksValidity && (
+        <label class="field"><span>Requests</span>
+          <select value={valid} onChange={(event) => change(rows, event.currentTarget.value as Valid)}>
+            {Object.entries(VALID).map(([name, said]) => <option key={name} value={name}>{said}</option>)}
+          </select>
+        </label>
+      )}
       {rows?.map((row, index) => (
         <Condition
           key={index}
@@ -126,8 +144,9 @@ function parsed(text: string): Asked {
 // ---- between rows and what the admin API takes
 
 /** Return what rows ask. Of one name the operators stand together. */
-function askedOf(rows: readonly Row[]): Asked {
+function askedOf(rows: readonly Row[], valid: Valid): Asked {
   const when: Schema = {};
+  if (valid !== "true") when["valid"] = valid === "any" ? valid : false;
   for (const row of rows) {
     if (row.place === "path") {
       if (!row.value) return { when, wrong: "Say which path, or remove its condition." };
@@ -136,15 +155,25 @@ function askedOf(rows: readonly Row[]): Asked {
     }
     if (!row.name) return { when, wrong: `Say which ${PLACES[row.place].toLowerCase()} is meant, or remove the condition.` };
     const place = object(when[row.place]);
-    when[row.place] = { ...place, [row.name]: { ...object(place[row.name]), ...matcher(row) } };
+    const before = object(place[row.name]);
+    const more = matcher(row);
+    if (Object.keys(more).some((operator) => operator in before)) return { when, wrong: `There can be one condition of this kind on ${row.name}: remove the other.` };
+    when[row.place] = { ...place, [row.name]: { ...before, ...more } };
   }
   return { when };
 }
 
 function matcher({ place, operator, value }: Row): Schema {
   if (operator === "there" || operator === "absent") return { absent: operator === "absent" };
-  const isValue = place === "body" && (operator === "equals" || operator === "contains");
-  return { [operator]: isValue ? read(value) : value };
+  const isOpposite = operator.startsWith(NOT);
+  const name = isOpposite ? operator.slice(NOT.length) : operator;
+  const isValue = place === "body" && (name === "equals" || name === "contains");
+  const asked = { [name]: isValue ? read(value) : value };
+  return isOpposite ? { not: asked } : asked;
+}
+
+function validOf(when: Schema): Valid {
+  return String(when["valid"] ?? true) in VALID ? (String(when["valid"] ?? true) as Valid) : "true";
 }
 
 /** Take a text for the JSON that it is, else for itself. */
@@ -157,9 +186,10 @@ function read(text: string): unknown {
 }
 
 /** Return conditions as rows; undefined where they say what no row does. */
-function rowsOf(when: Schema): Row[] | undefined {
+function rowsOf(when: Schema, asksValidity: boolean): Row[] | undefined {
   const rows: (Row | undefined)[] = [];
   for (const [place, asked] of Object.entries(when)) {
+    if (place === "valid" && asksValidity && (asked === "any" || typeof asked === "boolean")) continue;
     if (place === "path" && typeof asked === "string") rows.push({ place, name: "", operator: "glob", value: asked });
     else if (place === "path" || !(place in PLACES) || !isObject(asked)) return undefined;
     else for (const [name, one] of Object.entries(asked)) rows.push(...rowsOfOne(place as Place, name, one));
@@ -173,16 +203,25 @@ function rowsOfOne(place: Place, name: string, asked: unknown): (Row | undefined
     return [{ place, name, operator: isGlob ? "glob" : "equals", value: written(asked, place) }];
   }
   return Object.entries(asked).map(([operator, value]) => {
-    if (operator === "not") return undefined;
+    if (operator === "not") return rowOfOpposite(place, name, object(value));
     if (operator === "absent") return { place, name, operator: value ? "absent" : "there", value: "" };
     return { place, name, operator: operator as Operator, value: written(value, place) };
   });
 }
 
+/** Return the row of an opposite; undefined where it is that of several at once. */
+function rowOfOpposite(place: Place, name: string, asked: Schema): Row | undefined {
+  const [one, ...others] = Object.entries(asked);
+  if (!one || others.length) return undefined;
+  const [operator, value] = one;
+  if (operator === "absent") return { place, name, operator: value ? "there" : "absent", value: "" };
+  return NOT + operator in OPERATORS ? { place, name, operator: (NOT + operator) as Operator, value: written(value, place) } : undefined;
+}
+
 /** Tell whether an object has only the names of operators. */
 function isOperators(asked: Schema): boolean {
   const names = Object.keys(asked);
-  return names.length > 0 && names.every((name) => name === "not" || (name in OPERATORS && name !== "there"));
+  return names.length > 0 && names.every((name) => WRITTEN.includes(name));
 }
 
 function written(value: unknown, place: Place): string {

@@ -1,7 +1,7 @@
 // A form made from a schema: a field for each member, also of an object within, and of each item of a list of objects.
 import type { ComponentChildren } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { Refused, sentence, type Failure } from "../api";
+import { Refused, refusal, sentence, type Failure } from "../api";
 import { choicesOf, isNullable, isObject, likeliest, list, merged, object, typeOf, type Choice, type Schema } from "../contract";
 import { escape } from "./json";
 
@@ -237,7 +237,7 @@ function Failures({ pointer, failures }: { pointer: string; failures: readonly F
     <>
       {failures.map((failure) => (
         <span key={failure.pointer + failure.rule} class="wrong-text">
-          {failure.pointer === pointer ? "" : `${failure.pointer} `}expected {failure.expected}{failure.received ? `, got ${failure.received}` : ""}
+          {failure.pointer === pointer ? "" : `${failure.pointer} `}{refusal(failure)}
         </span>
       ))}
     </>

@@ -1,19 +1,15 @@
 // Faults and answers: which calls go wrong, and what some of them are answered.
 import { useState } from "preact/hooks";
-import { asked, client, Refused, sentence, type Entry, type Failure, type Schemas } from "../api";
+import { asked, client, Refused, refusal, sentence, type Entry, type Failure, type Schemas } from "../api";
 import { Dialog, Do, useLoaded } from "../parts/common";
 import { Conditions, type Asked } from "../parts/conditions";
 import { RuleList, type RuleRow } from "../parts/rules";
+import { AnswerFields, answersOf, ERROR, FaultFields, faultsOf, NO_ANSWER, Turns, type AnswerTurn, type Fault, type FaultTurn } from "../parts/turns";
 import type { Schema } from "../contract";
 import { apis, route, say, session, tell } from "../state";
 import { entries } from "../stream";
 
 type Answer = Schemas["ScriptedAnswer"];
-
-interface Fault {
-  kind: string;
-  [fact: string]: unknown;
-}
 
 /** A fault rule. The generated client has no type for it, since what it requires depends on what it has. */
 interface Rule {
@@ -107,7 +103,7 @@ function matchText(match: Rule["match"]): string {
 }
 
 function happens(rule: Rule): string {
-  const text = rule.sequence ? rule.sequence.map(faultText).join(", then ") + (rule.repeat ? ", and again" : "") : faultText(rule.fault);
+  const text = rule.sequence ? inTurn(rule.sequence.map(faultText), rule.repeat) : faultText(rule.fault);
   return rule.probability ? `${text}, for ${Math.round(rule.probability * 100)} % of them` : text;
 }
 
@@ -118,8 +114,14 @@ function faultText(fault: Fault | undefined): string {
   return (kind === "status" ? said : [kind, ...said]).join(" ");
 }
 
-function answerText(answer: Answer): string {
-  if (answer.sequence) return `${answer.sequence.length} in turn`;
+function inTurn(texts: readonly string[], isAgain?: boolean): string {
+  const most = 5; // a thousand can be
+  const more = texts.length > most ? `, and ${texts.length - most} more` : "";
+  return texts.slice(0, most).join(", then ") + more + (isAgain ? ", and again" : "");
+}
+
+function answerText(answer: Schemas["ScriptedTurn"] & Partial<Pick<Answer, "sequence" | "repeat">>): string {
+  if (answer.sequence) return inTurn(answer.sequence.map(answerText), answer.repeat);
   if (answer.default) return "what the sandbox says";
   const body = answer.body === undefined ? answer.text : JSON.stringify(answer.body);
   return [answer.status ?? "its success", body && (body.length > 60 ? `${body.slice(0, 60)} …` : body)].filter(Boolean).join(" ");
@@ -133,22 +135,10 @@ interface Making {
   onDone: (text: string) => Promise<void>;
 }
 
-const KINDS: Record<string, { name: string; fields: Record<string, string> }> = {
-  status: { name: "An error status", fields: { status: "503" } },
-  latency: { name: "A wait", fields: { milliseconds: "2000" } },
-  reset: { name: "The connection is reset", fields: {} },
-  empty: { name: "The connection is closed without an answer", fields: {} },
-  truncate: { name: "The body is cut off", fields: {} },
-  malformed: { name: "The body is spoiled", fields: {} },
-  throttle: { name: "The body comes slowly", fields: { bytesPerSecond: "500" } },
-  "rate-limit": { name: "More calls than a limit are refused", fields: { requests: "5", seconds: "60" } },
-  "after-write": { name: "It is done, but the connection is reset", fields: {} },
-};
-
 function NewFault({ from, onClose, onDone }: Making) {
   const [operation, setOperation] = useState(from?.operation ? `${from.api} ${from.operation}` : "");
-  const [kind, setKind] = useState("status");
-  const [fields, setFields] = useState<Record<string, string>>(KINDS["status"]!.fields);
+  const [turns, setTurns] = useState<FaultTurn[]>([ERROR]);
+  const [isAgain, setAgain] = useState(false);
   const [times, setTimes] = useState("");
   const [percent, setPercent] = useState("");
   const [more, setMore] = useState<Asked>({ when: {} });
@@ -156,10 +146,8 @@ function NewFault({ from, onClose, onDone }: Making) {
   async function add(): Promise<void> {
     try {
       const [api, key] = split(operation);
-      const numbers = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== "").map(([name, value]) => [name, Number(value)]));
-      const fault: Fault = { kind, ...numbers, ...(kind === "after-write" ? { then: { kind: "reset" } } : {}) };
       const match = { ...(api ? { api } : {}), ...(key ? { operation: key } : {}), ...whenOf(more) };
-      const rule: Rule = { match, fault, ...(times ? { times: Number(times) } : {}), ...(percent ? { probability: Number(percent) / 100 } : {}) };
+      const rule: Rule = { match, ...faultsOf(turns, isAgain), ...(times ? { times: Number(times) } : {}), ...(percent ? { probability: Number(percent) / 100 } : {}) };
       const made = (await asked<unknown>(client.POST("/sessions/{session}/faults", { params: { path: { session: session.value } }, body: rule as never }))) as Rule;
       await onDone(`${made.id} strikes from now on.`);
     } catch (error) {
@@ -169,15 +157,8 @@ function NewFault({ from, onClose, onDone }: Making) {
   return (
     <Dialog title="New fault" onClose={onClose}>
       <Operations value={operation} onChange={setOperation} any="Every operation" />
-      <label class="field"><span>What happens</span>
-        <select value={kind} onChange={(event) => { setKind(event.currentTarget.value); setFields(KINDS[event.currentTarget.value]!.fields); }}>
-          {Object.entries(KINDS).map(([name, one]) => <option key={name} value={name}>{one.name}</option>)}
-        </select>
-      </label>
+      <Turns turns={turns} fresh={ERROR} isAgain={isAgain} set={(next, again) => { setTurns(next); setAgain(again); }} show={(turn, set) => <FaultFields turn={turn} set={set} />} />
       <div class="line">
-        {Object.entries(fields).map(([name, value]) => (
-          <label key={name} class="field"><span>{name}</span><input inputMode="numeric" size={8} value={value} onInput={(event) => setFields({ ...fields, [name]: event.currentTarget.value })} /></label>
-        ))}
         <label class="field"><span>For the next … calls</span><input inputMode="numeric" size={8} placeholder="all" value={times} onInput={(event) => setTimes(event.currentTarget.value)} /></label>
         <label class="field"><span>Per cent of them</span><input inputMode="numeric" size={8} placeholder="100" value={percent} onInput={(event) => setPercent(event.currentTarget.value)} /></label>
       </div>
@@ -190,10 +171,10 @@ function NewFault({ from, onClose, onDone }: Making) {
 
 function NewAnswer({ from, onClose, onDone }: Making) {
   const [operation, setOperation] = useState(from?.operation ? `${from.api} ${from.operation}` : "");
-  const [status, setStatus] = useState(from ? String(from.status) : "");
-  const [body, setBody] = useState(from?.responseBody === undefined ? "" : JSON.stringify(from.responseBody, null, 2));
+  const [turns, setTurns] = useState<AnswerTurn[]>(() => [turnOf(from)]);
+  const [isAgain, setAgain] = useState(false);
   const [times, setTimes] = useState("");
-  const [delay, setDelay] = useState("");
+  const [priority, setPriority] = useState("");
   const [more, setMore] = useState<Asked>({ when: from ? conditionsOf(from) : {} });
   const [isUnchecked, setUnchecked] = useState(false);
   const [wrong, setWrong] = useState<unknown>();
@@ -216,10 +197,9 @@ function NewAnswer({ from, onClose, onDone }: Making) {
       const answer = {
         api,
         operation: key,
-        ...(status ? { status: Number(status) } : {}),
-        ...(body.trim() ? { body: JSON.parse(body) as unknown } : {}),
+        ...answersOf(turns, isAgain),
         ...(times ? { times: Number(times) } : {}),
-        ...(delay ? { delay: Number(delay) } : {}),
+        ...(priority ? { priority: Number(priority) } : {}),
         ...(Object.keys(whenOf(more)).length ? { when: more.when } : {}),
         ...(isUnchecked ? { unchecked: true } : {}),
       } as unknown as Answer;
@@ -231,13 +211,12 @@ function NewAnswer({ from, onClose, onDone }: Making) {
   return (
     <Dialog title="New answer" onClose={onClose} wide>
       <Operations value={operation} onChange={setOperation} any="Choose an operation" />
+      <Turns turns={turns} fresh={NO_ANSWER} isAgain={isAgain} set={(next, again) => { setTurns(next); setAgain(again); }} show={(turn, set) => <AnswerFields turn={turn} set={set} />} />
       <div class="line">
-        <label class="field"><span>Status</span><input inputMode="numeric" size={8} placeholder="success" value={status} onInput={(event) => setStatus(event.currentTarget.value)} /></label>
         <label class="field"><span>For the next … calls</span><input inputMode="numeric" size={8} placeholder="all" value={times} onInput={(event) => setTimes(event.currentTarget.value)} /></label>
-        <label class="field"><span>Wait, in milliseconds</span><input inputMode="numeric" size={8} value={delay} onInput={(event) => setDelay(event.currentTarget.value)} /></label>
+        <label class="field"><span>Priority, the lowest first</span><input inputMode="numeric" size={8} placeholder="5" value={priority} onInput={(event) => setPriority(event.currentTarget.value)} /></label>
       </div>
-      <label class="field"><span>Body, in JSON; left out, it is what the contract documents</span><textarea rows={8} spellcheck={false} value={body} onInput={(event) => setBody(event.currentTarget.value)} /></label>
-      <Conditions initial={more.when} onChange={setMore} />
+      <Conditions initial={more.when} onChange={setMore} asksValidity />
       <label class="check"><input type="checkbox" checked={isUnchecked} onChange={(event) => setUnchecked(event.currentTarget.checked)} /> Give it although the contract does not allow it</label>
       {folder && (
         <label class="check"><input type="checkbox" checked={isSaved} onChange={(event) => setSaved(event.currentTarget.checked)} /> Save it to <code>{folder}</code>, for every session</label>
@@ -252,6 +231,13 @@ function NewAnswer({ from, onClose, onDone }: Making) {
       <p class="actions"><Do class="main" disabled={!operation || Boolean(folder && isSaved && !file.trim())} work={add}>{folder && isSaved ? "Save the answer" : "Add the answer"}</Do></p>
     </Dialog>
   );
+}
+
+/** Return what was answered as a turn; an empty one where nothing was. */
+function turnOf(entry: Entry | undefined): AnswerTurn {
+  if (!entry) return NO_ANSWER;
+  const body = entry.responseBody === undefined ? "" : JSON.stringify(entry.responseBody, null, 2);
+  return { ...NO_ANSWER, status: String(entry.status), body };
 }
 
 /** Return the conditions under which what was asked is asked again: the same path and query. */
@@ -307,7 +293,7 @@ function Wrong({ error }: { error: unknown }) {
   return (
     <div class="banner wrong" role="alert">
       {failures.length
-        ? <ul>{failures.map((failure, index) => <li key={index}><code>{failure.pointer || failure.location}</code> expected {failure.expected}{failure.received ? `, got ${failure.received}` : ""}</li>)}</ul>
+        ? <ul>{failures.map((failure, index) => <li key={index}><code>{failure.pointer || failure.location}</code> {refusal(failure)}</li>)}</ul>
         : sentence(error)}
     </div>
   );

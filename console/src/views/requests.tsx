@@ -1,6 +1,6 @@
 // Requests: what was called in a session, as it happens.
 import { useEffect, useMemo, useState } from "preact/hooks";
-import { asked, client, type Entry, type Failure } from "../api";
+import { asked, client, refusal, type Entry, type Failure } from "../api";
 import { callOf, curl, send } from "../calls";
 import { bodySchema, contractOf, modelOf, object, parameterSchema, schemaAt, type Model, type Schema } from "../contract";
 import { copy, Do, Method, plural, save, Status, useLoaded } from "../parts/common";
@@ -300,7 +300,7 @@ function refusing(contract: Schema, entry: Entry, failure: Failure): Schema | un
 
 function remarksOf(entry: Entry): Record<string, string> {
   const inBody = entry.failures.filter((failure) => failure.location === "body");
-  return Object.fromEntries(inBody.map((failure) => [failure.pointer, `expected ${failure.expected}`]));
+  return Object.fromEntries(inBody.map((failure) => [failure.pointer, failure.rule === "required" ? refusal(failure) : `expected ${failure.expected}`]));
 }
 
 function Fields({ title, fields, isOpen }: { title: string; fields: Record<string, string | string[]>; isOpen?: boolean }) {
