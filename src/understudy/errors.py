@@ -332,7 +332,9 @@ class RecordNotFound(Refusal):
 
     def __init__(self, collection: str, key: str) -> None:
         self.collection, self.key = collection, key
-        super().__init__(f"no {collection} has the identifier {key!r}")
+        super().__init__(
+            f"no {collection} has the identifier {key!r}" if key else f"there is no {collection}"
+        )
 
 
 class ReferenceUnknown(Refusal):

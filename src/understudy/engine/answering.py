@@ -17,7 +17,7 @@ from understudy.engine.binding import BoundAnswer, BoundList, BoundView
 from understudy.engine.factory import Factory, Known, Laying, descended
 from understudy.engine.files import kept_apart, naming
 from understudy.engine.outcomes import Described, settle
-from understudy.engine.overlay import Overlay
+from understudy.engine.overlay import Overlay, copied
 from understudy.engine.pages import ListedPage
 from understudy.engine.reading import Reading
 from understudy.engine.selecting import trimmed
@@ -248,6 +248,27 @@ class Answers:
                 response.body = with_uploads(response.body, request.body, is_valid)
                 await self._say_addresses(context, request, response.body, is_valid)
         return response
+
+    def say_of(
+        self, record: Record, changed: Set[str], response: Response, request: Request, context: Context
+    ) -> None:
+        """Let an answer that shows no item as a whole say what is true of one: its objects and lists, and those
+        of its other members that just `changed`.
+        """
+        answer = context.operation.answer(response.status)
+        if answer is None or not isinstance(response.body, dict):
+            return
+        media = json_media(answer.content, response.media_type or request.answer_type)
+        if media is None or media.schema is None:
+            return
+        body, item, is_valid = response.body, record.value, self._reading.validator(media.schema).is_valid
+        for holder in (body, *body.values()):
+            if not isinstance(holder, dict):
+                continue
+            for name in item.keys() & holder.keys():
+                value = item[name]
+                if isinstance(value, (dict, list)) or name in changed:
+                    set_if_valid(holder, name, [copied(value)], lambda: is_valid(body))
 
     @staticmethod
     async def _say_addresses(

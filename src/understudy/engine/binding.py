@@ -224,6 +224,7 @@ class Binder:
         self._plans: dict[str, BoundPlan | None] = {}
         self._collections: dict[str, BoundCollection] = {}
         self._lists: dict[str, Sequence[tuple[str, str]]] = {}
+        self._parts: dict[str, Sequence[tuple[str, str]]] = {}
         self._tallies: dict[str, Sequence[tuple[str, str]]] = {}
         self._shows: dict[str, Sequence[tuple[str, str]]] = {}
         self._windows: dict[str, Sequence[BoundCollection]] = {}
@@ -327,10 +328,36 @@ class Binder:
         if collection.name not in self._lists:
             found = []
             for name, rule in collection.collection.members.items():
-                if rule.embeds and rule.embeds in self.model.collections:
+                if rule.embeds and self._is_kept(rule.embeds, single=False):
                     found.append((name, rule.embeds))
             self._lists[collection.name] = found
         return self._lists[collection.name]
+
+    def parts_of(self, collection: BoundCollection) -> Sequence[tuple[str, str]]:
+        """Return the members of an item that show the one thing at a path below it, and the collection of
+        that.
+        """
+        if collection.name not in self._parts:
+            found = []
+            for name, rule in collection.collection.members.items():
+                if rule.embeds and self._is_kept(rule.embeds, single=True):
+                    found.append((name, rule.embeds))
+            self._parts[collection.name] = found
+        return self._parts[collection.name]
+
+    def shown_above(self, collection: BoundCollection) -> str:
+        """Return the member of the item above that shows the one thing of a collection; "" where none
+        does.
+        """
+        if not (collection.collection.single and collection.collection.below):
+            return ""
+        above = self.collection(collection.collection.below)
+        return next((name for name, one in self.parts_of(above) if one == collection.name), "")
+
+    def _is_kept(self, name: str, *, single: bool) -> bool:
+        """Tell whether a collection is there that has, or has not, one thing alone."""
+        collection = self.model.collections.get(name)
+        return collection is not None and collection.single is single
 
     def tallies_of(self, collection: BoundCollection) -> Sequence[tuple[str, str]]:
         """Return the members of an item that say how many items of another collection it has, and which."""
@@ -498,7 +525,7 @@ class Binder:
         return shape.kind == "string" and not shape.format
 
     def _target(self, view: View | None, noun: str = "") -> Target | None:
-        if view is None or not view.schema or view.shows in ("raw", "key"):
+        if view is None or not view.schema or view.shows in ("raw", "key", "value"):
             return None
         return self._factory.target(self._reading.node(view.schema), view.place, noun)
 
@@ -600,13 +627,7 @@ class Binder:
     def _take(self, take: Take | None, operation: Operation, collection: BoundCollection) -> BoundTake | None:
         if take is None:
             return None
-        asked, members = {}, frozenset(take.members)
-        for name, parts in self._asked(operation, take.places[0]).items():
-            member = take.renamed.get(name, name)
-            if member in members or name in members:
-                asked[member] = parts
-        if take.within and not asked:
-            asked = {take.within: self._whole_at(operation, take.places[0])}
+        asked = self._asked_of(take, operation)
         unsent = collection.unsent
         if asked:
             unsent = collection.over.union(asked, self._said_later(collection, asked))
@@ -616,6 +637,19 @@ class Binder:
             if said:
                 defaults[name] = tuple(said[:1])
         return BoundTake(take, asked, frozenset(take.as_is), frozenset(take.hidden), unsent, defaults)
+
+    def _asked_of(self, take: Take, operation: Operation) -> dict[str, Parts]:
+        """Return the schemas by which the members are sent of an item, as the item calls them."""
+        if take.whole:
+            return {take.whole: self._whole_at(operation, ())}
+        asked, members = {}, frozenset(take.members)
+        for name, parts in self._asked(operation, take.places[0]).items():
+            member = take.renamed.get(name, name)
+            if member in members or name in members:
+                asked[member] = parts
+        if take.within and not asked:
+            return {take.within: self._whole_at(operation, take.places[0])}
+        return asked
 
     def _whole_at(self, operation: Operation, place: Place) -> Parts:
         """Return the schemas by which an item is sent that stands at a place of a body."""

@@ -201,7 +201,9 @@ async def act(
         news |= _put_or_taken(plan, request, await records.existing(address, key))
     record = await _done(plan, address, key, news, records)
     if plan.answer is None:
-        return _with_turns(plan.plan, record, await answers.documented(address.context, request))
+        response = await answers.documented(address.context, request)
+        answers.say_of(record, {*plan.plan.set, *plan.plan.stamps}, response, request, address.context)
+        return _with_turns(plan.plan, record, response)
     return answers.one(plan.answer, address, record, request)
 
 

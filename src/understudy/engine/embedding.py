@@ -7,11 +7,12 @@ from functools import partial
 from typing import Any, Final
 
 from understudy.engine.address import Address, addressed, placed_within, within
-from understudy.engine.binding import BoundPlan
-from understudy.engine.factory import Target
+from understudy.engine.binding import Binder, BoundPlan
+from understudy.engine.factory import Factory, Target
 from understudy.engine.identity import as_kind, sent_of
 from understudy.engine.naming_others import named_by
 from understudy.engine.origin import Origin
+from understudy.engine.parts import Parts, with_member
 from understudy.engine.patching import Patch
 from understudy.engine.queries import together
 from understudy.engine.records import Records, Saying
@@ -21,7 +22,6 @@ from understudy.model.selection import only
 from understudy.model.vocabulary import IDS
 from understudy.names import fold
 from understudy.pointers import reached, steps
-from understudy.schemas.fitting import set_if_valid
 from understudy.state.store import INTERNAL, Draft, Record, Value, WouldWrite
 
 _SEEN: Final = f"{INTERNAL}embedded"
@@ -31,8 +31,15 @@ _NOTHING: Final[Set[str]] = frozenset()
 class Family(Records):
     """The records of one contract, those that list others always as these are."""
 
+    def __init__(self, binder: Binder, factory: Factory, **rest: Any) -> None:
+        """`rest`: as `Records` takes it."""
+        super().__init__(binder, factory, **rest)
+        self.parts = Parts(binder, factory, self)
+
     async def existing(self, address: Address, key: str) -> Record:
         """Return an item, as `Records` does."""
+        if self._binder.shown_above(address.collection):
+            return await self.parts.existing(address, super().existing)
         return await self.settled(address, await super().existing(address, key))
 
     async def new(self, address: Address, sent: Value, plan: BoundPlan | None, origin: Origin) -> Record:
@@ -45,12 +52,12 @@ class Family(Records):
     async def replace(self, address: Address, key: str, sent: Value, plan: BoundPlan) -> Record:
         """Put an item in place, as `Records` does, and what it lists."""
         record = await super().replace(address, key, sent, plan)
-        return await self.settled(address, record, sent.keys())
+        return await self._written(address, record, {*sent, *self.parts.left_out(address, record)})
 
     async def update(self, address: Address, key: str, sent: Value, plan: BoundPlan) -> Record:
         """Change an item, as `Records` does, and what it lists."""
         record = await super().update(address, key, sent, plan)
-        return await self.settled(address, record, sent.keys())
+        return await self._written(address, record, sent.keys())
 
     async def revise(self, address: Address, key: str, said: Saying, plan: BoundPlan) -> Record:
         """Change an item by what it is, as `Records` does, and what it lists."""
@@ -58,21 +65,35 @@ class Family(Records):
 
     async def patch(self, address: Address, key: str, patch: Patch, plan: BoundPlan) -> Record:
         """Make of an item what a patch makes of it, as `Records` does, and of what it lists."""
-        lists = self._binder.lists_of(address.collection)
-        if not lists:
-            return await super().patch(address, key, patch, plan)
+        shown = [*self._binder.lists_of(address.collection), *self._binder.parts_of(address.collection)]
+        if not shown:
+            return await self._written(address, await super().patch(address, key, patch, plan), _NOTHING)
         before = await self.existing_for_change(address, key, plan)
         record = await super().patch(address, key, patch, plan)
         changed = set()
-        for member, _ in lists:
+        for member, _ in shown:
             if record.value.get(member) != before.value.get(member):
                 changed.add(member)
-        return await self.settled(address, record, changed)
+        return await self._written(address, record, changed)
 
     async def put(self, address: Address, key: str, sent: Value, origin: Origin, plan: BoundPlan) -> Record:
         """Put an item where none was, as `Records` does, and what it lists."""
         record = await super().put(address, key, sent, origin, plan)
-        return await self.settled(address, record, sent.keys())
+        return await self._written(address, record, sent.keys())
+
+    async def remove(self, address: Address, record: Record, *, for_good: bool = True) -> bool:
+        """Delete an item, as `Records` does; the item above that shows it shows it no longer."""
+        is_removed = await super().remove(address, record, for_good=for_good)
+        if self._binder.shown_above(address.collection):
+            await self.parts.tell_above(address, None)
+        return is_removed
+
+    async def _written(self, address: Address, record: Record, sent: Set[str]) -> Record:
+        """Return an item that was written, once those that show it, or that it shows, say the same."""
+        await self.parts.tell_below(address, record, sent)
+        if self._binder.shown_above(address.collection):
+            await self.parts.tell_above(address, record)
+        return await self.settled(address, record, sent)
 
     async def shown(self, address: Address, records: Sequence[Record]) -> Sequence[Record]:
         """Return items as they are shown in a list."""
@@ -121,7 +142,7 @@ class Family(Records):
         page = await below.store.list(below.name, where=together(within(below)), limit=0, count=True)
         if not page.total and Origin.of(record).made and not below.where:
             return record
-        return await self._with_member(address, record, member, [page.total])
+        return await with_member(address, record, member, [page.total])
 
     async def _show(self, address: Address, record: Record, member: str, name: str, sent: Set[str]) -> Record:
         """Return an item that shows the one whose id it tells as that is now; one that tells none shows
@@ -130,7 +151,7 @@ class Family(Records):
         key = _told_beside({**sent_of(record), **record.value}, member)
         if key is None:
             is_new = bool(sent) and member not in sent and "made" not in record.meta
-            return await self._with_member(address, record, member, [NOTHING, None] if is_new else [])
+            return await with_member(address, record, member, [NOTHING, None] if is_new else [])
         there = Address(self._binder.collection(name), address.context, {}, name)
         await address.context.ready(there.name)
         item, target = await named_by(there, key), address.collection.target
@@ -141,25 +162,7 @@ class Family(Records):
         told = only(item.value, shape.declared)
         if isinstance(before, dict):
             told = {**only(before, shape.required), **told}
-        return await self._with_member(address, record, member, [told])
-
-    @staticmethod
-    async def _with_member(
-        address: Address, record: Record, member: str, candidates: Sequence[Any]
-    ) -> Record:
-        """Return an item with the first of some values that its contract takes for a member."""
-        target, value = address.collection.target, record.value
-        if target is None or not candidates or value.get(member, NOTHING) == candidates[0]:
-            return record
-        if not set_if_valid(value, member, candidates, lambda: target.is_valid_item(value)):
-            return record
-
-        async def change(now: Record) -> Draft:
-            if member not in value:
-                return Draft({name: one for name, one in now.value.items() if name != member})
-            return Draft({**now.value, member: value[member]})
-
-        return await address.store.update(address.name, record.key, change)
+        return await with_member(address, record, member, [told])
 
     async def _settle(
         self, address: Address, record: Record, member: str, name: str, *, is_sent: bool

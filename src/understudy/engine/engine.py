@@ -294,6 +294,8 @@ class Engine:
             verb = MEMBERSHIPS.get(type(plan.plan), verb)
         if plan.plan.within is not None:
             verb = self._held.change
+        if plan.plan.shows_above:
+            verb = self._records.parts.showing_above(verb)
         if isinstance(plan.plan, Act) and plan.plan.makes:
             verb = self._making.around(verb)
         return self._expanding.around(plan, verb)

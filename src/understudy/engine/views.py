@@ -21,6 +21,7 @@ from understudy.engine.viewers import UNKEPT
 from understudy.handler import Context
 from understudy.media.json_codec import encode
 from understudy.messages import NOTHING
+from understudy.model.items import VALUE
 from understudy.model.model import Place
 from understudy.model.vocabulary import ALARMS
 from understudy.names import fold
@@ -96,6 +97,8 @@ class Views:
             key = as_kind(record.key, self._reading.whole((view.schema,)).kind)
             if self._reading.validator(view.schema).is_valid(key):
                 return key
+        if view.view.shows == "value" and self._reading.validator(view.schema).is_valid(item.get(VALUE)):
+            return item[VALUE]
         if view.target is None:
             return self._factory.generated(view.schema, address.fake(record.key), varied=True)
         if address.collection.target is not None:

@@ -124,10 +124,17 @@ def moves(action: str, noun: str, shapes: Iterable[Shape], bodies: Bodies) -> di
     words = [word for word in split_words(action) if word not in FILLERS and singular(word) != noun]
     verb = "".join(words)
     forms, undone = forms_of(verb), forms_of(undoes(verb))
+    shapes = list(shapes)
     for shape in shapes:
         states = _states(shape, bodies)
         if states:
             return _meant(states, forms) or _back(states, undone)
+    for shape in shapes:
+        for name, below in present(shape):
+            inner = bodies.whole(below)
+            meant = _meant(_states(inner, bodies), forms) if inner.kind == "object" else {}
+            if meant:
+                return {name: meant}
     return {}
 
 
@@ -255,11 +262,11 @@ def _meant(states: Mapping[str, list[str]], forms: frozenset[str]) -> dict[str, 
 
 def forms_of(verb: str) -> frozenset[str]:
     """List what a thing may be called once this was done to it: `cancel` makes it canceled or cancelled,
-    `activate` active.
+    `activate` active, `review` in review.
     """
     if not verb:
         return frozenset()
-    forms = {verb, f"{verb}ed", f"{verb}{verb[-1]}ed", *_IRREGULAR.get(verb, ())}
+    forms = {verb, f"{verb}ed", f"{verb}{verb[-1]}ed", f"in{verb}", *_IRREGULAR.get(verb, ())}
     if verb.endswith("e"):
         forms.add(f"{verb}d")
     if verb.endswith("y"):

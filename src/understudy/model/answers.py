@@ -13,7 +13,7 @@ from understudy.model.addresses import address_of, same
 from understudy.model.bodies import Bodies, Location, present
 from understudy.model.echoes import NO_ECHOES, Echoes
 from understudy.model.envelopes import Envelopes, count_in, existence_in, headers_of
-from understudy.model.items import Items, names_parent
+from understudy.model.items import VALUES, Items, names_parent
 from understudy.model.labels import labels_of_list
 from understudy.model.model import Answer, Page, Place, Slot, View
 from understudy.model.outcomes import Outcomes
@@ -145,7 +145,8 @@ class Answers:
         location = self._bodies.item(parts, resource.id_names)
         address = address_of(parts[0])
         if location is None:
-            return View(schema=address, shows="raw")
+            is_value = resource.single and self._bodies.whole(parts).kind in VALUES
+            return View(schema=address, shows="value" if is_value else "raw")
         shows = self._shows(location.parts, resource)
         identity = {} if shows == "whole" else self._identity(location, resource)
         held = self._held(location, resource) if shows == "own" and not identity else ""

@@ -106,7 +106,7 @@ class Bodies:
             first = first or location
             if len(place) < DEEPEST:
                 waiting += self._within(location, id_names)
-        return self._called_so(first, id_names) or first
+        return self._called_so(first, id_names) or self._wrapped(first) or first
 
     def _is_item(self, location: Location, id_names: IdNames) -> bool:
         """Tell whether an object carries the id. A `name` does not, within what is called as something else:
@@ -127,6 +127,19 @@ class Bodies:
             if shape.kind == "object" and _strangeness(name, id_names) == 0:
                 return Location((name,), below, shape)
         return None
+
+    def _wrapped(self, first: Location | None) -> Location | None:
+        """Return the object in another one that is nothing but its wrapper, where none carries an id:
+        `{success, data: {theme, language}}`.
+        """
+        inner = None
+        for name, below in present(first.shape) if first is not None else ():
+            folded = fold(name)
+            if folded in WRAPPERS and self.whole(below).kind == "object" and inner is None:
+                inner = Location((name,), below, self.whole(below))
+            elif folded not in SAYS_OUTCOME and folded not in ALARMS and folded not in BESIDE_ITEMS:
+                return None
+        return inner
 
     def _object_at(self, place: Place, parts: Parts) -> Location | None:
         shape = self.whole(parts)

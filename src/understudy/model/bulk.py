@@ -37,6 +37,17 @@ def names_ids(operation: Operation, resource: Resource, bodies: Bodies) -> bool:
     return False
 
 
+def lists_ids(operation: Operation, resource: Resource, bodies: Bodies) -> bool:
+    """Tell whether a body names items by their ids, in a list or in one text: `ids: "4,5"`."""
+    body, names = taken(operation), list_names(resource)
+    for shape in bodies.alternatives((body,)) if body is not None else ():
+        for name, below in present(shape):
+            inner = bodies.requests.of(below)
+            if fold(name) in names and (inner.kind == "string" or _is_of_scalars(inner, bodies)):
+                return True
+    return False
+
+
 def _is_of_scalars(shape: Shape, bodies: Bodies) -> bool:
     if shape.kind != "array" or not shape.items:
         return False

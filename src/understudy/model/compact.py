@@ -14,7 +14,7 @@ from understudy.pointers import join, tokens
 
 _COMPONENT: Final = "#/components/schemas/"
 _NAME: Final = re.compile(r"[A-Za-z0-9._+\-]+")
-_SHOWN: Final = ("part", "own", "raw", "key")
+_SHOWN: Final = ("part", "own", "raw", "key", "value")
 _SOURCE: Final = re.compile(r"(path|query|body|word)/(.*?)(?: by (.+?))?(?: or (.+))?", re.DOTALL)
 _SLOT: Final = re.compile(r"(\w+)(?: of (\S+))?(?: as (\w+))?(?: in (\S+))?(?: else (\w+))?")
 FLAGS: Final = ("more", "any", "empty", "paged", "unpaged", "sorted", "unsorted")

@@ -309,12 +309,28 @@ class Compiler:
             if held is not None:
                 answer = self._answers.of(operation, self._held.holder(operation))
                 compiled = replace(compiled, within=held, answer=answer)
+            above = self._answered_above(operation, role)
+            if above is not None:
+                answer = self._answers.of(operation, above)
+                compiled = replace(compiled, answer=answer, shows_above=True)
 
         def check(words: Mapping[str, Any], laid: Plan) -> None:
             self._references.check_verb(words)
             self._references.check_plan(words, laid, operation, self._members(laid.collection))
 
         return self._overlay.plan(operation, compiled, check)
+
+    def _answered_above(self, operation: Operation, role: Role) -> Resource | None:
+        """Return the resource above of which an item is answered by what changes the one thing below it; None
+        where that itself is.
+        """
+        if not role.resource.single or role.verb not in ("replace", "update", "delete"):
+            return None
+        found = self._roles.outline.item_above(role.resource.path)
+        evidence = self._roles.evidence
+        if found is None or len(found[1]) != 1 or evidence.answers_item(operation, role.resource):
+            return None
+        return found[0] if evidence.answers_item(operation, found[0]) else None
 
     def values_of(self, listing: Operation, resource: Resource) -> Mapping[str, str]:
         """Return the members whose values a list shows, by collection; none where it lists items."""

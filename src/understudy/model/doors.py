@@ -226,13 +226,19 @@ class Doors:
                 yield operation.key, _OPEN["login"]
             elif door is not None and self._is_open(door) and not self._is_for_staff(door):
                 yield operation.key, _OPEN[door.kind]
+            elif operation.node.has("security"):
+                continue  # which nobody has to get past to come by a credential
             elif _is_probe(operation) and _FOR_SOME.isdisjoint(operation.responses):
                 yield operation.key, _PROBE
 
     def _is_for_staff(self, door: Door) -> bool:
-        """Tell whether a create of users stays locked, since the contract says of another that it is not."""
+        """Tell whether a create of users stays locked: the contract says of another that it is not, or says
+        of this one that it is and lets nobody in, so that any credential is good.
+        """
         if door.kind != "register" or _registers(door):
             return False
+        if door.operation.node.has("security") and not self.has_login:
+            return True
         others = (one for one in self._found.values() if one.kind == "register")
         return any(one.operation.node.has("security") and not one.operation.security for one in others)
 

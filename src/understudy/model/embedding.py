@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from understudy.contracts.answers import answered
 from understudy.model.bodies import Bodies
 from understudy.model.held import HeldLists
-from understudy.model.items import Item, Items
+from understudy.model.items import VALUES, Item, Items
 from understudy.model.paths import blank
 from understudy.model.relations import Relations
 from understudy.model.resources import Resource
 from understudy.model.vocabulary import TALLIES
 from understudy.names import fold, singular
 from understudy.schemas.choice import Parts
+from understudy.schemas.shape import Shape
 
 
 class Embedded(NamedTuple):
@@ -39,8 +41,12 @@ class Embeddings:
         self._items, self._relations, self._bodies, self._lists = items, relations, bodies, held
         self._by_noun: dict[str, list[Resource]] = {}
         self._below: dict[str, list[Resource]] = {}
+        self._singles: dict[tuple[str, str], Resource] = {}
         for resource in resources:
-            if not resource.single and resource.is_kept and not held.is_list(resource):
+            if resource.single:
+                above, _, last = resource.path.rpartition("/")
+                self._singles[(blank(above), fold(last))] = resource
+            elif resource.is_kept and not held.is_list(resource):
                 self._by_noun.setdefault(_noun(resource.noun), []).append(resource)
                 above = blank(resource.above).rpartition("/")[0]
                 self._below.setdefault(above, []).append(resource)
@@ -65,6 +71,22 @@ class Embeddings:
                 return Embedded(other.collection)
             found = Embedded("")
         return found
+
+    def part(self, name: str, resource: Resource, item: Item) -> str:
+        """Return the collection of the one thing below an item that a member of it shows: `address` of a
+        user, beside `/users/{id}/address`; "" where there is none.
+        """
+        other = self._singles.get((blank(resource.path), fold(name)))
+        reading = other.operations.get("read") if other is not None else None
+        schema = answered(reading) if reading is not None else None
+        if other is None or schema is None:
+            return ""
+        shown, held = self._items.of(other), self._bodies.whole(item.member(name))
+        if shown is None:
+            is_alike = held.kind in VALUES and self._bodies.whole((schema,)).kind == held.kind
+        else:
+            is_alike = bool(held.declared) and _says_the_same(held, shown.location.shape)
+        return other.collection if is_alike else ""
 
     def tallied(self, name: str, resource: Resource) -> str:
         """Return the collection of which a member says how many items are below an item, or name it; "" where
@@ -103,6 +125,12 @@ class Embeddings:
             if relation is not None and relation.target is resource and not relation.within:
                 return True
         return False
+
+
+def _says_the_same(held: Shape, shown: Shape) -> bool:
+    """Tell whether two objects have most of their members in common."""
+    common = len(held.declared.keys() & shown.declared.keys())
+    return 2 * common > max(len(held.declared), len(shown.declared))
 
 
 def _noun_counted(name: str) -> str:

@@ -23,6 +23,12 @@ from understudy.schemas.shape import Shape
 _SHOWING: Final[tuple[Verb, ...]] = ("read", "create", "update", "replace", "list")
 
 
+VALUE: Final = "value"
+"""The member of an item that holds what the one thing of its kind is, where that is no object."""
+VALUES: Final = ("array", "integer", "number", "boolean")
+"""Types of what such a thing is; a text may be a file."""
+
+
 class Item(Struct, frozen=True):
     """How an item of a resource is shown whole. schema: of the whole body. id_member: "" where none was
     found. id_parts: its schemas.

@@ -22,6 +22,7 @@ from understudy.model.vocabulary import (
     NEXT_CURSORS,
     OFFSETS,
     PAGE_COUNTS,
+    PAGE_SIGNS,
     PAGES,
     PAGINATIONS,
     RELATIONS,
@@ -59,12 +60,36 @@ class Listings:
         if shape.kind == "array":
             return True
         if pages(operation) and self._has_array(shape):
-            return not self._is_one(shape)
+            if self._holds_several(shape, noun):
+                return False
+            return not self._is_one(shape) or self._is_turned_over(shape)
         is_single = is_single_noun(noun) and not _speaks_of_many(operation, noun)
         if self._holds_named(shape, noun, is_single=is_single):
             return True
         levels = self._levels(shape)
-        return any(self._is_envelope(one, within, is_single=is_single) for within, one in levels)
+        return any(self._is_envelope(one, within, noun, is_single=is_single) for within, one in levels)
+
+    def _holds_several(self, shape: Shape, noun: str) -> bool:
+        """Tell whether all that is answered is one object of several lists of things, of which none is what the
+        path speaks of: `{pay_items: {rates: [], deductions: []}}`.
+        """
+        if len(shape.declared) == 1:
+            shape = self._bodies.whole(present(shape)[0][1])
+        lists = [name for name, below in present(shape) if self._is_of_things(below)]
+        is_meant = any(_is_usual(name) or _is_named(name, noun) for name in lists)
+        return len(lists) > 1 and not is_meant and len(lists) == len(shape.declared)
+
+    def _is_of_things(self, parts: Parts) -> bool:
+        items = self._bodies.whole(parts).items
+        return bool(items) and self._bodies.whole(items).kind == "object"
+
+    def _is_turned_over(self, shape: Shape) -> bool:
+        """Tell whether an object with an id of its own says which page it shows of the one list that it has:
+        the best podcasts of a genre.
+        """
+        lists = [name for name, below in present(shape) if self._is_of_things(below)]
+        said = [name for name, _ in present(shape) if fold(name) in PAGE_SIGNS]
+        return len(lists) == 1 and bool(said)
 
     def counts(self, operation: Operation) -> bool:
         """Tell whether an operation answers how many there are beside an array of things, as Flask-AppBuilder
@@ -102,9 +127,9 @@ class Listings:
                     return not self._is_one(inner)
         return False
 
-    def _is_envelope(self, shape: Shape, within: str, *, is_single: bool) -> bool:
+    def _is_envelope(self, shape: Shape, within: str, noun: str, *, is_single: bool) -> bool:
         """Tell whether an object is nothing but a list and what is said of it. within: the member that holds
-        it.
+        it. noun: the last word of its path, by which a list may be called that is no plural: `history`.
         """
         arrays = list(self._arrays(shape))
         if not arrays or self._is_one(shape):
@@ -113,7 +138,8 @@ class Listings:
         others = dict(present(shape)).keys() - set(arrays)
         if not all(map(_says_of_page, others)):
             return is_likely and not is_single
-        return is_likely or fold(within) in HOLDERS or (len(arrays) == 1 and not is_single)
+        is_called_so = [fold(name) for name in arrays] == [fold(noun)]
+        return is_likely or fold(within) in HOLDERS or is_called_so or (len(arrays) == 1 and not is_single)
 
     def is_of_values(self, operation: Operation) -> bool:
         """Tell whether a list is one of plain values, and nothing else is answered."""

@@ -136,6 +136,7 @@ def _member(name: str, resource: Resource, item: Item, links: Links, bodies: Bod
         begins = Beginning((toggled[name],))
     relation = links.relations.of(name, item)
     embedded = links.embeddings.of(name, resource, item) if shape.kind == "array" else None
+    part = links.embeddings.part(name, resource, item)
     if embedded is not None:
         begins = _BEGINS_EMPTY
     tallied = ""
@@ -148,7 +149,7 @@ def _member(name: str, resource: Resource, item: Item, links: Links, bodies: Bod
         parent=_parent(name, resource, item, shape),
         refers_to=relation.target.collection if relation else "",
         within=relation.within if relation else "",
-        embeds=embedded.collection if embedded else "",
+        embeds=embedded.collection if embedded else part,
         tallies=tallied,
         begins_as=begins.begins_as,
         instead_of=begins.instead_of,

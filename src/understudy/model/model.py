@@ -81,14 +81,15 @@ class View(Struct, frozen=True, kw_only=True):
     schema: address of the schema of the whole body; `#/components/schemas/Order` is printed `Order`. "" where
     the answer states none.
     place: of the item in it. shows: `whole` by the schema of the collection's item, `part` some of its
-    members, `own` others too, `raw` no object of members (bytes, a scalar, free form), `key` its key alone.
+    members, `own` others too, `raw` no object of members (bytes, a scalar, free form), `key` its key alone,
+    `value` the array or scalar that the one thing of its kind is.
     identity: members that only this view has, by what they say: a parent of the scope, or "" the item's own
     key.
     """
 
     schema: Address = ""
     place: Place = ()
-    shows: Literal["whole", "part", "own", "raw", "key"] = "whole"
+    shows: Literal["whole", "part", "own", "raw", "key", "value"] = "whole"
     identity: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -277,18 +278,19 @@ class Identifier(Struct, frozen=True, kw_only=True):
 class Member(Struct, frozen=True, kw_only=True):
     """A member of an item, as far as more than its schema is known of it.
 
-    embeds: it is a list of items of this collection, those below the item or those that name it. tallies: it
-    says how many of these there are. kind: the JSON type it is shown in. parent: it says the parent of this
-    name. refers_to: it is the id of an item there; `within`: it is an object, and that member of it is the
-    id. begins_as (at most one value), instead_of: how a new item begins; where an end was made up, or always
-    where `instead_of` is empty. default: where it was not sent. always: whatever is sent. stamp: the time of
-    the write. absent: until the item is gone, or over. slug_of: of a new item it is this member, written for
-    an address. by: `hook`, a vendor's function says it; `caller`, it is the user who made the item; `viewer`,
-    it says what whoever asks did to the item. write_only: kept and never shown. counts: how often the item
-    was written, or changed in what it is meant to be. among: the values that callers may give it, where the
-    item's own schema takes any text. once: the server makes it up for a new item, and it
-    stays. label: what every item says there, unless somebody says otherwise, as its kind. address: it says
-    the path of the item. numbers: it says where the item stands among its like, a new one last.
+    embeds: it is a list of items of this collection, those below the item or those that name it, or the one
+    thing of this collection that is below the item. tallies: it says how many of these there are. kind: the
+    JSON type it is shown in. parent: it says the parent of this name. refers_to: it is the id of an item
+    there; `within`: it is an object, and that member of it is the id. begins_as (at most one value),
+    instead_of: how a new item begins; where an end was made up, or always where `instead_of` is empty.
+    default: where it was not sent. always: whatever is sent. stamp: the time of the write. absent: until the
+    item is gone, or over. slug_of: of a new item it is this member, written for an address. by: `hook`, a
+    vendor's function says it; `caller`, it is the user who made the item; `viewer`, it says what whoever asks
+    did to the item. write_only: kept and never shown. counts: how often the item was written, or changed in
+    what it is meant to be. among: the values that callers may give it, where the item's own schema takes any
+    text. once: the server makes it up for a new item, and it stays. label: what every item says there, unless
+    somebody says otherwise, as its kind. address: it says the path of the item. numbers: it says where the
+    item stands among its like, a new one last.
     """
 
     kind: str = ""
@@ -365,7 +367,8 @@ class Plan(Struct, frozen=True, kw_only=True):
     """What one operation does to a collection. within: the list in an item of another that it changes. scope:
     where each parent's id stands. proof: what it says of who somebody is. answer: None is answered as
     documented. gone: whether it is about what was deleted: shown, brought back by an action, or deleted for
-    good. expand: parameters that name what an item refers to, to be shown it whole.
+    good. expand: parameters that name what an item refers to, to be shown it whole. shows_above: it answers
+    the item above the one thing that it changes.
     """
 
     collection: str
@@ -377,6 +380,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     gone: bool = False
     within: Held | None = None
     expand: Parameters = ()
+    shows_above: bool = False
 
 
 class Create(Plan, frozen=True, kw_only=True):

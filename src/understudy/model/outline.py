@@ -109,13 +109,28 @@ class Outline:
                 known.add(shape)
                 if self._names_action(methods, above):
                     continue
-                known.add(above)
-                self._add_item(self._path(shape), methods, self._methods.get(above, {}), width)
+                listed = self._list_called_otherwise(above, methods)
+                known.update((above, listed))
+                self._add_item(self._path(shape), methods, self._methods.get(listed, {}), width)
                 if is_item(above):
                     self._open_between(shape, above)
         rest = sorted(self._methods.keys() - known, key=lambda one: (one.count("/"), one))
         for shape in rest:  # what others may lie under comes first
             self.loose[shape] = (self._path(shape), self._methods[shape])
+
+    def _list_called_otherwise(self, above: str, methods: Methods) -> str:
+        """Return the shape of the path that lists what is only deleted one by one: of `/access_token/{key}`,
+        `/access_tokens`, which has no items of its own; else that above the item.
+        """
+        if above in self._methods or methods.keys() != {"delete"}:
+            return above
+        before, _, last = above.rpartition("/")
+        for shape in self._methods:
+            folder, _, name = shape.rpartition("/")
+            is_plural = folder == before and name != last and singular(fold(name)) == fold(last)
+            if is_plural and f"{shape}/{{}}" not in self._methods:
+                return shape
+        return above
 
     def _names_action(self, methods: Methods, above: str) -> bool:
         """Tell whether what is only POSTed to, right below the path of one item that is read, names what is

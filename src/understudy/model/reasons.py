@@ -54,7 +54,7 @@ def _why_it_leads(member: Member) -> str:
     if member.tallies:
         return "it counts what that collection is called"
     if member.embeds:
-        return "its items are shown as those of that collection are"
+        return "it is called as that path is, and its items, or it itself, are shown as there"
     return ""
 
 

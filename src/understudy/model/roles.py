@@ -29,7 +29,7 @@ from understudy.model.actions import (
 )
 from understudy.model.aliases import roles_of
 from understudy.model.bodies import Bodies, is_wrapper, present
-from understudy.model.bulk import bulk_verb, changes_chosen, deletes_many, names_ids, names_many
+from understudy.model.bulk import bulk_verb, changes_chosen, deletes_many, lists_ids, names_ids, names_many
 from understudy.model.doors import Doors
 from understudy.model.envelopes import count_in, existence_in
 from understudy.model.evidence import Evidence
@@ -66,6 +66,7 @@ from understudy.model.vocabulary import (
 from understudy.names import fold, singular, split_words
 
 CHOSEN: Final = "its path is that of the items above, and its query chooses among them"
+FETCHED: Final = "the document says that it gets items, and its body names them by their ids"
 ASKED: Final = "the document says that it gets what it answers, which is a list"
 _BY_METHOD: Final = {"post": "create", "put": "update", "patch": "update", "delete": "delete"}
 _ON_ONE: Final = frozenset({"put", "patch", "delete"})
@@ -132,6 +133,8 @@ class Roles:
             role = turned or self._of_gone(role) or self._of_scalars(operation, role) or role
         if role is None:
             role = self._queried(operation) or self._asked_by_body(operation)
+        if role is not None and role.verb == "create" and self._fetches(operation, role.resource):
+            role = Role(verb="list", resource=role.resource, reason=FETCHED)
         if role is not None and role.verb == "create" and "list" not in role.resource.operations:
             role = self._on_item_above(operation) or role
         if role is not None and role.verb == "create" and self._updates(operation, role.resource):
@@ -141,6 +144,18 @@ class Roles:
         if found is None or found.verb == "needs":
             return self._of_files(operation) or found or self._made_elsewhere(operation)
         return found
+
+    def _fetches(self, operation: Operation, resource: Resource) -> bool:
+        """Tell whether a POST at the path of a list gets those of its items whose ids it is sent."""
+        verb = "".join(split_words(operation.id)[:1]) * (operation.id != operation.key)
+        is_said = (
+            begins_with(operation, PATH_READS) or begins_with(operation, PATH_LISTS) or verb in PATH_READS
+        )
+        if operation.method != "post" or not is_said:
+            return False
+        return lists_ids(operation, resource, self._bodies) and self.evidence.lists_items_of(
+            operation, resource
+        )
 
     def _made_elsewhere(self, operation: Operation) -> Role | None:
         """Tell whether a POST that says that it made something answers an item of the one list that nothing
@@ -870,14 +885,18 @@ class Roles:
         found = {name: False for name, value in flags.items() if value is True}
         return found or unstamped(word, shapes, self._bodies)
 
-    @staticmethod
     def _done_to_list(
-        operation: Operation, resource: Resource, words: Mapping[int, str], rest: Sequence[str]
+        self, operation: Operation, resource: Resource, words: Mapping[int, str], rest: Sequence[str]
     ) -> Role | None:
         """Tell whether a path right below a list names something that is done to its items."""
         if len(rest) != 1 or not is_action(rest[0].partition(".")[0], operation):
             return None
         reason = f"it is done to items of {resource.above}"
+        if not self.evidence.takes_id(operation, resource) and self.evidence.answers_item(
+            operation, resource
+        ):
+            reason = f"it answers an item of {resource.above}, of which its body says no id"
+            return Role(verb="create", resource=resource, reason=reason, words=words)
         return Role(verb="update", resource=resource, reason=reason, in_body=True, words=words)
 
     def _below_item(self, operation: Operation) -> Role | None:

@@ -12,7 +12,7 @@ from understudy.model.actions import taken_over
 from understudy.model.addresses import address_of, same
 from understudy.model.asked import default_of
 from understudy.model.bodies import Bodies, present
-from understudy.model.items import Item, Items, number_of
+from understudy.model.items import VALUE, VALUES, Item, Items, number_of
 from understudy.model.model import Filter, Place, Take
 from understudy.model.resources import Resource, Verb
 from understudy.model.vocabulary import ATTRIBUTES, HOLDS_CHANGES, IDS, SENT_IN, UPDATE_MASKS
@@ -58,6 +58,8 @@ class Taking:
         if schema is None:
             return Take(places=self._also_shown(item, [()]))
         body = (schema,)
+        if item is None and resource.single and self._bodies.requests.of(body).kind in VALUES:
+            return Take(schema=address_of(schema), members=(VALUE,), whole=VALUE)
         places = self._places(body, item, singular(fold(resource.noun)))
         whole = self._whole(operation, body, item)
         if whole:

@@ -523,9 +523,9 @@ TOTALS: Final = Words(
 )
 PAGE_SIGNS: Final = Words(
     "Spring Data: totalPages, totalElements; Laravel: last_page, per_page; mongoose-paginate: totalDocs; "
-    "Kaminari: total_pages",
+    "Kaminari: total_pages; Listen Notes: next_page_number",
     "total_pages page_count last_page total_elements total_docs per_page page_size "
-    "number_of_elements page_number",
+    "number_of_elements page_number next_page_number previous_page_number",
 )
 """Members that only a page of a list has, and no thing."""
 
