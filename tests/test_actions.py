@@ -852,3 +852,52 @@ def test_when_an_action_was_done_is_written_as_when_the_item_was_made(client: Cl
     assert (made.get("paidAt"), paid["status"]) == (None, "paid")
     assert [len(paid[name]) for name in ("createdAt", "paidAt")] == [len("2026-01-05T09:00:00.000Z")] * 2
     assert paid["paidAt"] > paid["createdAt"]
+
+
+def test_an_action_leads_to_the_state_that_is_likest_where_none_is_called_after_it(client: Client) -> None:
+    task = thing_of({"id": TEXT, "status": {"type": "string", "enum": ["todo", "in_progress", "done"]}})
+    paths = tasks(task, "start", "complete", "reopen")
+    api = client(paths)
+    made = api.post("/orders", json={}).json()
+    told = [
+        api.post(f"/orders/{made['id']}/{action}").json()["status"]
+        for action in ("start", "complete", "reopen")
+    ]
+    assert (made["status"], told) == ("todo", ["in_progress", "done", "todo"])
+
+
+def test_an_action_moves_the_state_that_an_object_within_the_item_says(client: Client) -> None:
+    way = thing_of(
+        {"status": {"type": "string", "enum": ["IN_ORBIT", "DOCKED"]}, "speed": {"type": "integer"}}
+    )
+    ship = thing_of({"id": TEXT, "nav": way})
+    paths = tasks(ship, "dock", "orbit", shown=thing_of({"data": thing_of({"nav": way})}))
+    api = client(paths)
+    made = api.post("/orders", json={"nav": {"status": "IN_ORBIT", "speed": 7}}).json()
+    docked = api.post(f"/orders/{made['id']}/dock").json()
+    assert docked == {"data": {"nav": {"status": "DOCKED", "speed": 7}}}
+    assert api.get(f"/orders/{made['id']}").json()["nav"] == docked["data"]["nav"]
+    assert api.post(f"/orders/{made['id']}/orbit").json()["data"]["nav"]["status"] == "IN_ORBIT"
+
+
+def thing_of(properties: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "required": list(properties), "properties": properties}
+
+
+def tasks(item: dict[str, Any], *actions: str, shown: dict[str, Any] | None = None) -> Paths:
+    """Describe items, and actions on one. shown: what these answer, where it is not the item."""
+    sent = {
+        "type": "object",
+        "properties": {name: one for name, one in item["properties"].items() if name != "id"},
+    }
+    paths: Paths = {
+        "/orders": {
+            "get": operation({"type": "array", "items": item}),
+            "post": operation(item, sent, status="201"),
+        },
+        "/orders/{orderId}": {"get": operation(item)},
+        **{f"/orders/{{orderId}}/{action}": {"post": operation(shown or item)} for action in actions},
+    }
+    for path in paths.keys() - {"/orders"}:
+        paths[path]["parameters"] = [{"name": "orderId", "in": "path", "required": True, "schema": TEXT}]
+    return paths

@@ -123,6 +123,17 @@ def test_what_monitors_ask_needs_a_credential_where_it_documents_how_it_refuses_
     assert list(asked) == ["get /util/ping"]
 
 
+def test_a_lock_at_each_operation_is_also_that_of_probes_and_of_users_where_nobody_logs_in() -> None:
+    lock: dict[str, Any] = {"security": [{"bearer": []}]}
+    paths = {
+        "/ping": {"get": operation(**lock)},
+        "/users/admin": {"post": operation(CREDENTIALS, PERSON, **lock)},
+        "/pets": {"get": operation(**lock), "post": operation(**lock), "delete": operation(**lock)},
+    }
+    asked = locked(contract_of(paths))
+    assert asked.keys() == {"get /ping", "post /users/admin", "get /pets", "post /pets", "delete /pets"}
+
+
 def test_a_lock_that_a_login_states_itself_holds() -> None:
     paths = {"/login": {"post": operation(CREDENTIALS, TOKEN, security=[{"bearer": []}])}}
     assert list(locked(locked_contract(paths))) == ["post /login"]

@@ -252,8 +252,8 @@ class Answers:
     def say_of(
         self, record: Record, changed: Set[str], response: Response, request: Request, context: Context
     ) -> None:
-        """Let an answer that shows no item as a whole say what is true of one: its objects and lists, and those
-        of its other members that just `changed`.
+        """Let an answer that shows no item as a whole say what is true of one: its objects and lists, and
+        those of its other members that just `changed`.
         """
         answer = context.operation.answer(response.status)
         if answer is None or not isinstance(response.body, dict):

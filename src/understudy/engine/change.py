@@ -8,6 +8,7 @@ from typing import Any
 from understudy.engine.address import Address, within
 from understudy.engine.answering import Answers
 from understudy.engine.binding import BoundPlan
+from understudy.engine.files import told_of_files
 from understudy.engine.origin import Origin
 from understudy.engine.patching import patch_in
 from understudy.engine.queries import together
@@ -37,6 +38,7 @@ async def replace(
         key = await key_of(plan, address, request, records)
         sent = sent_in(plan, request)
         record, is_new = await _put(plan, address, key, sent, records, caller=request.caller)
+        record = await told_of_files(address, record, request)
         response = answers.one(plan.created if is_new else plan.answer, address, record, request)
         return as_preferred(plan, request, [record], response)
     answer = plan.answer
@@ -127,6 +129,7 @@ async def update(
             record = await records.update(address, key, sent_in(plan, request), plan)
         else:
             record = await records.patch(address, key, patch, plan)
+        record = await told_of_files(address, record, request)
         response = answers.one(plan.answer, address, record, request)
         return as_preferred(plan, request, [record], response)
     many = each_in(plan, request)
@@ -199,7 +202,7 @@ async def act(
     await _refuse_again(plan, address, key, records)
     if listed or plan.plan.flips:
         news |= _put_or_taken(plan, request, await records.existing(address, key))
-    record = await _done(plan, address, key, news, records)
+    record = await told_of_files(address, await _done(plan, address, key, news, records), request)
     if plan.answer is None:
         response = await answers.documented(address.context, request)
         answers.say_of(record, {*plan.plan.set, *plan.plan.stamps}, response, request, address.context)

@@ -125,15 +125,33 @@ def _called(upload: Upload) -> str:
     return quote(upload.name.rpartition("/")[2] or "file", safe="")
 
 
-def naming(field: str, names: Iterable[str], sent: Container[str]) -> str:
+def naming(field: str, names: Iterable[str], sent: Container[str], path: str = "") -> str:
     """Return the member of an item that says where a file is which was sent as a part of a form: one that is
-    called as the part, or as addresses of files are; "" where there is none, or it was sent.
+    called as the last segment of the path, as the part, or as addresses of files are; "" where there is none,
+    or it was sent.
     """
-    members, own = by_folded(names), fold(field)
-    for word in (own, f"{own}url", f"{own}uri", f"{own}path", *UPLOAD_URLS):
+    members, words = by_folded(names), list[str]()
+    for own in (fold(path.rstrip("/").rpartition("/")[2]), fold(field)):
+        if own:
+            words += [own, f"{own}url", f"{own}uri", f"{own}path"]
+    for word in (*words, *UPLOAD_URLS):
         if word in members and members[word] not in sent:
             return members[word]
     return ""
+
+
+async def told_of_files(address: Address, record: Record, request: Request) -> Record:
+    """Return an item that says where the files are that were sent of it, once they are kept."""
+    form, operation = request.body, address.context.operation
+    if not isinstance(form, FormData):
+        return record
+    for file in form.files:
+        named = naming(file.field, address.collection.names, form.keys() - {file.field}, operation.path)
+        if named:
+            path = filled(operation.path, request.path)
+            url = await kept_apart(address.store, path, file, request.base_url)
+            record = await told_address(address, record, url, named)
+    return record
 
 
 def url_member(names: Iterable[str]) -> str:

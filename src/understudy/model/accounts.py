@@ -71,6 +71,13 @@ class Accounts:
         """Tell whether a path speaks of whoever calls, and of no collection."""
         return any(door.operation.path == path and door.kind == "caller" for door in self._all())
 
+    def callers(self) -> Iterator[tuple[str, Resource]]:
+        """Yield the paths that show whoever calls, each with the users of whom that is one."""
+        for door in self._all():
+            users = self.realm(door) if door.kind == "caller" and door.operation.method == "get" else None
+            if users is not None and not users.parents and users.width == 1 and not users.single:
+                yield door.operation.path.rstrip("/"), users
+
     def means_caller(self, segment: str) -> bool:
         """Tell whether a segment of a path stands for whoever calls, where there are any users."""
         return fold(segment) in CALLER_PATHS and bool(self._doors.by_key)
@@ -378,9 +385,11 @@ class Accounts:
         members: dict[str, Member] = {}
         if not self._is_own:
             return collection
+        told = set(map(fold, {*settable, collection.id.member}))
         for name, member in collection.members.items():
             is_meant = fold(name) in words and member.refers_to in places and not member.parent
-            if name == collection.id.member or name in settable:
+            ids_beside = {fold(name) + word for word in IDS}
+            if fold(name) in told or not ids_beside.isdisjoint(told):  # `user` is whom `userId` says
                 continue
             if is_meant and member.kind in ("string", "integer", "object"):
                 members[name] = replace(member, by="caller")

@@ -48,6 +48,41 @@ _IRREGULAR: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """States that a verb leads to and its regular forms do not name."""
 
+_ALIKE: Final[Mapping[str, tuple[str, ...]]] = {
+    "complete": ("done", "finished", "closed"),
+    "finish": ("done", "completed", "complete", "ended"),
+    "close": ("done", "resolved", "completed"),
+    "resolve": ("done", "closed", "fixed"),
+    "start": ("inprogress", "running", "active", "ongoing", "doing"),
+    "begin": ("inprogress", "running", "active", "started"),
+    "resume": ("active", "running", "inprogress"),
+    "stop": ("inactive", "ended", "terminated"),
+    "reopen": ("todo", "new", "active", "pending"),
+    "accept": ("approved", "confirmed", "active"),
+    "approve": ("accepted", "confirmed"),
+    "confirm": ("accepted", "approved"),
+    "reject": ("declined", "denied", "refused"),
+    "decline": ("rejected", "denied", "refused"),
+    "deny": ("rejected", "declined", "refused"),
+    "submit": ("inreview", "underreview", "pending", "pendingreview", "pendingapproval"),
+    "cancel": ("void", "voided", "aborted"),
+    "abort": ("cancelled", "canceled"),
+    "block": ("banned", "suspended", "disabled"),
+    "ban": ("blocked", "suspended"),
+    "suspend": ("inactive", "blocked", "paused"),
+    "publish": ("live", "public", "active"),
+    "ship": ("intransit", "sent", "dispatched"),
+    "dispatch": ("intransit", "shipped", "sent"),
+    "fulfill": ("completed", "delivered", "shipped"),
+    "revoke": ("inactive", "disabled"),
+    "disable": ("inactive",),
+    "enable": ("active",),
+}
+"""States that a verb leads to where none is called after it: of todo, in_progress and done, `complete` means
+done and `start` in_progress, as trackers, shops and workflow engines name them (Jira, Trello, Asana, Shopify,
+Camunda).
+"""
+
 
 def named(rest: Sequence[str]) -> str:
     """Return the action that the rest of a path below an item names, "" where it speaks of something deeper
@@ -128,13 +163,22 @@ def moves(action: str, noun: str, shapes: Iterable[Shape], bodies: Bodies) -> di
     for shape in shapes:
         states = _states(shape, bodies)
         if states:
-            return _meant(states, forms) or _back(states, undone)
+            return _meant(states, forms) or _back(states, undone) or _likest(states, verb)
     for shape in shapes:
         for name, below in present(shape):
             inner = bodies.whole(below)
             meant = _meant(_states(inner, bodies), forms) if inner.kind == "object" else {}
             if meant:
                 return {name: meant}
+    return {}
+
+
+def _likest(states: Mapping[str, list[str]], verb: str) -> dict[str, Any]:
+    """Return the state that is likest what a verb says, of those that none of its forms names."""
+    for word in _ALIKE.get(verb, ()):
+        found = _meant(states, frozenset((word,)))
+        if found:
+            return found
     return {}
 
 

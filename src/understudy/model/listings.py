@@ -22,11 +22,11 @@ from understudy.model.vocabulary import (
     NEXT_CURSORS,
     OFFSETS,
     PAGE_COUNTS,
-    PAGE_SIGNS,
     PAGES,
     PAGINATIONS,
     RELATIONS,
     SAYS_LIST,
+    SEARCHING,
     SINGLE_PLURALS,
     TOTALS,
     WRAPPERS,
@@ -62,7 +62,7 @@ class Listings:
         if pages(operation) and self._has_array(shape):
             if self._holds_several(shape, noun):
                 return False
-            return not self._is_one(shape) or self._is_turned_over(shape)
+            return not self._is_one(shape) or self._bodies.is_page((schema,))
         is_single = is_single_noun(noun) and not _speaks_of_many(operation, noun)
         if self._holds_named(shape, noun, is_single=is_single):
             return True
@@ -70,26 +70,19 @@ class Listings:
         return any(self._is_envelope(one, within, noun, is_single=is_single) for within, one in levels)
 
     def _holds_several(self, shape: Shape, noun: str) -> bool:
-        """Tell whether all that is answered is one object of several lists of things, of which none is what the
-        path speaks of: `{pay_items: {rates: [], deductions: []}}`.
+        """Tell whether all that is answered is one object of several lists of things, of which none is what
+        the path speaks of: `{pay_items: {rates: [], deductions: []}}`.
         """
         if len(shape.declared) == 1:
             shape = self._bodies.whole(present(shape)[0][1])
         lists = [name for name, below in present(shape) if self._is_of_things(below)]
         is_meant = any(_is_usual(name) or _is_named(name, noun) for name in lists)
-        return len(lists) > 1 and not is_meant and len(lists) == len(shape.declared)
+        is_search = fold(noun) in SEARCHING
+        return len(lists) > 1 and not (is_meant or is_search) and len(lists) == len(shape.declared)
 
     def _is_of_things(self, parts: Parts) -> bool:
         items = self._bodies.whole(parts).items
         return bool(items) and self._bodies.whole(items).kind == "object"
-
-    def _is_turned_over(self, shape: Shape) -> bool:
-        """Tell whether an object with an id of its own says which page it shows of the one list that it has:
-        the best podcasts of a genre.
-        """
-        lists = [name for name, below in present(shape) if self._is_of_things(below)]
-        said = [name for name, _ in present(shape) if fold(name) in PAGE_SIGNS]
-        return len(lists) == 1 and bool(said)
 
     def counts(self, operation: Operation) -> bool:
         """Tell whether an operation answers how many there are beside an array of things, as Flask-AppBuilder

@@ -210,6 +210,28 @@ class Outline:
         }
         self.add(path, found, "its path has no id: there is one of it", "", single=True)
 
+    def move_single(self, resource: Resource, path: str, methods: Methods, words: Mapping[int, str]) -> None:
+        """Let the one thing at a path be that of another path, below an item which words stand for."""
+        there = self.items.get(blank(path))
+        self._drop(resource)
+        if there is None or not there.single:
+            self.add_single(path, methods)
+            there = self.resources[path]
+        for operation in methods.values():
+            role = self.roles.get(operation.key)
+            if role is not None:
+                self.roles[operation.key] = replace(role, resource=there, words=words)
+
+    def forget(self, operation: Operation) -> None:
+        """Forget the one thing of its kind that an operation alone speaks of."""
+        role = self.roles.get(operation.key)
+        if role is not None and role.resource.single and len(role.resource.operations) == 1:
+            self._drop(role.resource)
+
+    def _drop(self, resource: Resource) -> None:
+        self.resources.pop(resource.path, None)
+        self.items.pop(blank(resource.path), None)
+
     def leave_open(self, resource: Resource, methods: Methods) -> None:
         """Leave open what the operations on a list's path do to many."""
         for method in _ON_MANY:

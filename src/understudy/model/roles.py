@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from understudy.contracts.answers import answered, taken, takes_parts
 from understudy.contracts.contract import METHODS, Contract, Operation
 from understudy.contracts.extensions import said
-from understudy.model.accounts import Accounts
+from understudy.model.accounts import CALLER, Accounts
 from understudy.model.actions import (
     begins_with,
     computes,
@@ -42,6 +42,7 @@ from understudy.model.resources import Resource, Role, Verb
 from understudy.model.toggles import flag_called, is_deed, people_of, stamped, turns, unstamped
 from understudy.model.vocabulary import (
     BULK_UPSERTS,
+    CALLERS,
     COUNTING,
     EVERY,
     EXISTS,
@@ -97,6 +98,30 @@ class Roles:
         for resource in list(self.outline.lists.values()):
             if self._is_one_thing(resource):
                 self.outline.set_apart(resource)
+        for above, users in self.accounts.callers():
+            self._add_below_caller(above, users)
+
+    def _add_below_caller(self, above: str, users: Resource) -> None:
+        """Let what stands right below the path of whoever calls lie below that user: `/me/settings`, and what
+        is done by `PUT /me/avatar`.
+        """
+        for path, methods in list(self.outline.loose.values()):
+            before, _, last = path.rstrip("/").rpartition("/")
+            single = self.outline.resources.get(path)
+            if before != above or self.accounts.owns(path):
+                continue
+            if "get" not in methods:
+                self._add_done_to_caller(last, users, methods)
+            elif single is not None and single.single:
+                self.outline.open_items(users)
+                self.outline.move_single(single, f"{users.path}/{last}", methods, {0: CALLERS.ranked[0]})
+
+    def _add_done_to_caller(self, last: str, users: Resource, methods: Methods) -> None:
+        for operation in methods.values():
+            role = self._action(operation, users, [last], "its path lies below that of whoever calls")
+            if role is not None and role.verb == "act":
+                self.outline.forget(operation)
+                self.outline.roles[operation.key] = replace(role, key=CALLER)
 
     @property
     def resources(self) -> Mapping[str, Resource]:
@@ -892,9 +917,9 @@ class Roles:
         if len(rest) != 1 or not is_action(rest[0].partition(".")[0], operation):
             return None
         reason = f"it is done to items of {resource.above}"
-        if not self.evidence.takes_id(operation, resource) and self.evidence.answers_item(
-            operation, resource
-        ):
+        asks = fold(rest[0]) in SEARCHING or fold(rest[0]) in PATH_READS
+        takes_id = self.evidence.takes_id(operation, resource)
+        if not (takes_id or asks) and self.evidence.answers_item(operation, resource):
             reason = f"it answers an item of {resource.above}, of which its body says no id"
             return Role(verb="create", resource=resource, reason=reason, words=words)
         return Role(verb="update", resource=resource, reason=reason, in_body=True, words=words)

@@ -860,9 +860,9 @@ TITLES: Final = Words(
 BEGINNINGS: Final = Words(
     "Stripe: draft, open, pending; PayPal: created; ISO 20022: received; Jira: new, open; OBIE: awaiting "
     "is not one; AWS: initiated, "
-    "available",
-    "new draft created pending initial initialized initiated open opened queued requested submitted "
-    "scheduled waiting received "
+    "available; Trello, Jira, Linear: todo, backlog; Magento: placed; NHS appointments: booked",
+    "new draft todo backlog not_started planned placed booked created pending initial initialized initiated "
+    "open opened queued requested submitted scheduled waiting received "
     "registered active enabled available authorised authorized live",
 )
 """States that things begin in, the earliest first."""
