@@ -14,7 +14,7 @@ from understudy.model.doors import Door, Doors, Kind
 from understudy.model.evidence import Evidence
 from understudy.model.model import Collection, Member, Proof, Source
 from understudy.model.outline import Outline
-from understudy.model.paths import IdNames, collection_of, noun
+from understudy.model.paths import IdNames, blank, collection_of, noun
 from understudy.model.realms import named_in, realms_of
 from understudy.model.resources import Resource, Role, Verb
 from understudy.model.vocabulary import (
@@ -75,7 +75,9 @@ class Accounts:
         """Yield the paths that show whoever calls, each with the users of whom that is one."""
         for door in self._all():
             users = self.realm(door) if door.kind == "caller" and door.operation.method == "get" else None
-            if users is not None and not users.parents and users.width == 1 and not users.single:
+            if users is None or users.parents or users.width != 1 or users.single:
+                continue
+            if blank(users.collection) != blank(door.operation.path):  # where nothing else is known of users
                 yield door.operation.path.rstrip("/"), users
 
     def means_caller(self, segment: str) -> bool:

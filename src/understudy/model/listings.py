@@ -26,7 +26,6 @@ from understudy.model.vocabulary import (
     PAGINATIONS,
     RELATIONS,
     SAYS_LIST,
-    SEARCHING,
     SINGLE_PLURALS,
     TOTALS,
     WRAPPERS,
@@ -73,12 +72,13 @@ class Listings:
         """Tell whether all that is answered is one object of several lists of things, of which none is what
         the path speaks of: `{pay_items: {rates: [], deductions: []}}`.
         """
-        if len(shape.declared) == 1:
-            shape = self._bodies.whole(present(shape)[0][1])
-        lists = [name for name, below in present(shape) if self._is_of_things(below)]
+        if len(shape.declared) != 1:
+            return False
+        (called, below), *_ = present(shape)
+        thing = self._bodies.whole(below)
+        lists = [name for name, inner in present(thing) if self._is_of_things(inner)]
         is_meant = any(_is_usual(name) or _is_named(name, noun) for name in lists)
-        is_search = fold(noun) in SEARCHING
-        return len(lists) > 1 and not (is_meant or is_search) and len(lists) == len(shape.declared)
+        return _is_named(called, noun) and 1 < len(lists) == len(thing.declared) and not is_meant
 
     def _is_of_things(self, parts: Parts) -> bool:
         items = self._bodies.whole(parts).items
@@ -131,7 +131,7 @@ class Listings:
         others = dict(present(shape)).keys() - set(arrays)
         if not all(map(_says_of_page, others)):
             return is_likely and not is_single
-        is_called_so = [fold(name) for name in arrays] == [fold(noun)]
+        is_called_so = [fold(name) for name in arrays] == [fold(noun)] and not _is_plural_of_one(noun)
         return is_likely or fold(within) in HOLDERS or is_called_so or (len(arrays) == 1 and not is_single)
 
     def is_of_values(self, operation: Operation) -> bool:
@@ -166,7 +166,12 @@ def is_single_noun(noun: str) -> bool:
     """Tell whether a word of a path names one thing: `organisation`, `settings`."""
     words = split_words(noun)
     last = words[-1] if words else fold(noun)
-    return singular(last) == last or last in SINGLE_PLURALS
+    return singular(last) == last or _is_plural_of_one(noun)
+
+
+def _is_plural_of_one(noun: str) -> bool:
+    """Tell whether a word names one thing in the plural, as `settings` does."""
+    return "".join(split_words(noun)[-1:]) in SINGLE_PLURALS
 
 
 def _is_named(member: str, noun: str) -> bool:

@@ -217,6 +217,7 @@ class Outline:
         if there is None or not there.single:
             self.add_single(path, methods)
             there = self.resources[path]
+        self.items[blank(resource.path)] = there
         for operation in methods.values():
             role = self.roles.get(operation.key)
             if role is not None:

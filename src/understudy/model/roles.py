@@ -917,9 +917,13 @@ class Roles:
         if len(rest) != 1 or not is_action(rest[0].partition(".")[0], operation):
             return None
         reason = f"it is done to items of {resource.above}"
-        asks = fold(rest[0]) in SEARCHING or fold(rest[0]) in PATH_READS
-        takes_id = self.evidence.takes_id(operation, resource)
-        if not (takes_id or asks) and self.evidence.answers_item(operation, resource):
+        verb = fold(rest[0])
+        makes = not any(verb in words for words in (SEARCHING, PATH_READS, PATH_UPDATES, PATH_DELETES))
+        if (
+            makes
+            and not self.evidence.takes_id(operation, resource)
+            and self.evidence.answers_item(operation, resource)
+        ):
             reason = f"it answers an item of {resource.above}, of which its body says no id"
             return Role(verb="create", resource=resource, reason=reason, words=words)
         return Role(verb="update", resource=resource, reason=reason, in_body=True, words=words)
