@@ -32,6 +32,20 @@ def alternatives(count: int, prefix: str) -> list[Any]:
     return [thing({f"{prefix}{number}": TEXT}, f"{prefix}{number}") for number in range(count)]
 
 
+def twice(levels: int) -> dict[str, Any]:
+    """Return schemas of which each leads twice to the next."""
+    schemas = {f"S{number}": {"allOf": [ref(f"S{number + 1}")] * 2} for number in range(levels)}
+    return {**schemas, f"S{levels}": thing({"a": TEXT}, "a")}
+
+
+def within(levels: int) -> dict[str, Any]:
+    """Return a schema of alternatives within alternatives."""
+    schema: dict[str, Any] = TEXT
+    for _ in range(levels):
+        schema = {"if": schema}
+    return schema
+
+
 def family(kind: str) -> dict[str, Any]:
     child = {"type": "array", "items": ref("T")} if kind == "lists" else ref("T")
     item = thing({"id": TEXT, **{f"child{number}": child for number in range(20)}}, "id")
@@ -53,6 +67,19 @@ CONTRACTS: dict[str, dict[str, Any]] = {
     "anyOf 5,000": one({"anyOf": alternatives(5_000, "p")}),
     "oneOf 200 equal ones": one({"oneOf": [thing({"a": TEXT}, "a")] * 200}),
     "allOf of oneOf": one({"allOf": [{"oneOf": alternatives(20, f"p{number}_")} for number in range(6)]}),
+    "allOf that leads twice to the next, 25 times": one(ref("S0"), **twice(25)),
+    "800 alternatives within alternatives": one(within(800)),
+    "30 types with members of each": {
+        "paths": resource(ref("T"), ref("T")),
+        "T": thing({"id": TEXT, **{f"m{number}": ref(f"M{number}") for number in range(30)}}, "id"),
+        **{
+            f"M{number}": thing({f"m{other}": ref(f"M{other}") for other in range(30)})
+            for number in range(30)
+        },
+    },
+    "names that are objects": one(
+        ref("N"), N={"type": "object", "minProperties": 1, "propertyNames": ref("N")}
+    ),
     "20 children of its own type": family("members"),
     "20 lists of its own type": family("lists"),
     "100,000 properties": one({"type": "object", "minProperties": 10**5}),

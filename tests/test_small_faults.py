@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 import yaml
 
+from inline import answer, thing
 from understudy.cli import main as cli
 from understudy.configuration import Configuration
 from understudy.contracts.contract import Contract
@@ -514,6 +517,7 @@ BLOCK = "".join(f"{' ' * level}k:\n" for level in range(1, 400))
         HEAD + SOUND + "x-a: " + "[" * 901 + "]" * 901,
         HEAD + SOUND + "x-a:\n  " + "- " * 1000,
         _json("[" * 950 + "]" * 950),
+        HEAD + SOUND + "x-a: " + "[" * 400_000 + "]" * 400_000,
     ],
 )
 def test_a_contract_that_is_too_deep_is_refused_in_a_sentence(tmp_path: Path, text: str) -> None:
@@ -537,6 +541,38 @@ def test_brackets_in_texts_hide_no_depth(tmp_path: Path) -> None:
 def test_an_integer_beyond_64_bits_in_json_stays_what_it_is(serve: Serve, tmp_path: Path) -> None:
     client = served(serve, tmp_path, _json(str(10**25 + 1)))
     assert client.get("/a").json() == 10**25 + 1
+
+
+def test_a_dynamic_reference_to_nowhere_is_one_finding(serve: Serve, tmp_path: Path) -> None:
+    schema = "{type: object, required: [a], properties: {a: {$dynamicRef: '#nope'}}}"
+    text = f"{HEAD}{A_GET}content: {{application/json: {{schema: {schema}}}}}\n"
+    told = said(tmp_path, text)
+    assert len(told) == 1
+    assert "the reference '#nope' leads nowhere, so anything is taken" in told[0]
+    assert list(served(serve, tmp_path, text).get("/a").json()) == ["a"]
+
+
+@pytest.mark.parametrize("uri", ["http://[::1", "//[", "http://[x]/a"])
+def test_an_id_that_is_no_uri_names_nothing(serve: Serve, tmp_path: Path, uri: str) -> None:
+    schema = f"{{$id: '{uri}', type: string, enum: [x]}}"
+    text = f"{HEAD}{A_GET}content: {{application/json: {{schema: {schema}}}}}\n"
+    assert served(serve, tmp_path, text).get("/a").json() == "x"
+
+
+@pytest.mark.parametrize("holds", ["itself", "items", "a member"])
+def test_an_integer_beyond_64_bits_is_made(serve: Serve, tmp_path: Path, holds: str) -> None:
+    value = 10**21
+    schema: dict[str, Any] = {"type": "integer", "minimum": value, "maximum": value}
+    shown: Any = value
+    if holds == "items":
+        schema, shown = {"type": "array", "minItems": 1, "maxItems": 1, "items": schema}, [value]
+    if holds == "a member":
+        schema, shown = thing({"n": schema}, "n"), {"n": value}
+    head = {"openapi": "3.1.0", "info": {"title": "t", "version": "v"}}
+    text = json.dumps({**head, "paths": {"/a": {"get": {"responses": answer(schema)}}}})
+    answered = served(serve, tmp_path, text).get("/a")
+    assert answered.status_code == 200, answered.text
+    assert answered.json() == shown
 
 
 def test_an_integer_that_is_none_is_refused_with_its_line(tmp_path: Path) -> None:

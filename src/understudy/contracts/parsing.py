@@ -227,7 +227,7 @@ def _brackets(content: bytes) -> int:
     """Count the levels that the brackets of a text nest at most; where they are few, what they may be."""
     brackets = content.translate(None, _NO_BRACKETS)
     rest, most, passes = brackets, math.inf, 0
-    while len(rest) < most:  # each pass takes away the innermost ones, of either kind
+    while len(rest) < most and passes <= _LEVELS:  # each pass takes away the innermost ones, of either kind
         most, passes = len(rest), passes + 1
         rest = rest.replace(b"[]", b"").replace(b"{}", b"")
     levels = 2 * passes + _deepest(rest)  # what is left stands in texts, `[0..1}` for one

@@ -41,7 +41,9 @@ class SchemaIds:
             if isinstance(uri, str):
                 said[pointer] = uri
         for pointer in sorted(said, key=len):  # the outer ones first: the inner ones are relative to them
-            uri = urldefrag(urljoin(self.base(file, pointer), said[pointer])).url
+            uri = _joined(self.base(file, pointer), said[pointer])
+            if not uri:
+                continue
             self._bases.setdefault(file, {})[pointer] = uri
             self._addresses.setdefault(uri, (file, pointer))
 
@@ -56,4 +58,12 @@ class SchemaIds:
 
     def find(self, base: str, uri: str) -> Address | None:
         """Return where the schema stands whose URI a reference names, whatever its fragment; else None."""
-        return self._addresses.get(urldefrag(urljoin(base, uri)).url)
+        return self._addresses.get(_joined(base, uri))
+
+
+def _joined(base: str, uri: str) -> str:
+    """Return a URI, without its fragment, that is relative to another one; "" for what is none."""
+    try:
+        return urldefrag(urljoin(base, uri)).url
+    except ValueError:
+        return ""

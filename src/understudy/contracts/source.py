@@ -441,8 +441,9 @@ class Document:
                 self._check_attachments(name, f"{pointer}/examples", value["examples"])
             if "content" in value or "headers" in value:
                 self._check_names(name, pointer, value)
-            if not _WIDENING.isdisjoint(value) and not self.is_wide:
-                self.is_wide = any(_is_wide(value.get(key)) for key in _WIDENING)
+            self.is_wide |= not _WIDENING.isdisjoint(value) and _widens(value)
+            if "$dynamicRef" in value:
+                self._check_dynamic(name, pointer, value)
             reference = value.get("$ref")
             if not isinstance(reference, str):
                 continue
@@ -452,6 +453,16 @@ class Document:
                 reason = f"{faulty[reference]}, so anything is taken"
                 self.findings.append(self.finding(reason, name, pointer))
                 del value["$ref"]
+
+    def _check_dynamic(self, file: str, pointer: str, value: dict[str, Any]) -> None:
+        """Do the same for a `$dynamicRef`: it names, before all else, what it would as a `$ref`."""
+        reference = value["$dynamicRef"]
+        if not isinstance(reference, str):
+            return
+        fault = self._fault_of(Node(self, file, pointer, {"$ref": reference}))
+        if fault:
+            self.findings.append(self.finding(f"{fault}, so anything is taken", file, pointer))
+            del value["$dynamicRef"]
 
     def _check_attachments(self, file: str, pointer: str, examples: Any) -> None:
         for name, example in examples.items() if isinstance(examples, dict) else ():
@@ -483,6 +494,10 @@ class Document:
     def _check_names(self, file: str, pointer: str, value: dict[str, Any]) -> None:
         for member, name, reason in faults(value):
             self.findings.append(self.finding(reason, file, f"{pointer}/{member}/{escape(name)}"))
+
+
+def _widens(schema: Mapping[str, Any]) -> bool:
+    return any(_is_wide(schema.get(key)) for key in _WIDENING)
 
 
 def _is_wide(value: Any) -> bool:

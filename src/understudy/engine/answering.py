@@ -7,8 +7,6 @@ from collections.abc import Callable, Mapping, Sequence, Set
 from functools import partial
 from typing import Any, Final
 
-import orjson
-
 from understudy.contracts.answers import json_media
 from understudy.contracts.contract import MediaType, Operation
 from understudy.contracts.source import Node
@@ -26,6 +24,7 @@ from understudy.engine.uploads import entries_of, with_uploads
 from understudy.engine.viewers import as_seen
 from understudy.engine.views import Views
 from understudy.handler import Context
+from understudy.media.json_codec import encode, read_back
 from understudy.messages import NOTHING, FormData, Request, Response, Written
 from understudy.model import vocabulary
 from understudy.model.bodies import Bodies
@@ -83,10 +82,9 @@ class Answers:
             doubt = self._doubt(told, address)
             data = self._near(doubt, address, record, told.one)
         show = address.collection.hooks.show
-        if show is None:
-            response = _response(told, data)
-        else:
-            response = Response(told.status, show(orjson.loads(data), record, request, address.context))
+        response = _response(told, data)
+        if show is not None:
+            response = Response(told.status, show(read_back(data), record, request, address.context))
         self.settle(told, address, among or [record], response)
         return response if doubt is None else doubt.mark(response)
 
@@ -226,7 +224,7 @@ class Answers:
         for record in records:
             data = write(address, record, view.each)
             if show is not None:
-                data = orjson.dumps(show(orjson.loads(data), record, request, address.context))
+                data = encode(show(read_back(data), record, request, address.context))
             items.append(data)
         return items
 
@@ -377,7 +375,7 @@ def _seen(address: Address, record: Record) -> Record:
 def _response(answer: BoundAnswer, data: bytes, headers: Mapping[str, str] | None = None) -> Response:
     if answer.is_json:
         return Response.of_json(answer.status, data, headers)
-    return Response(answer.status, orjson.loads(data), headers or {})
+    return Response(answer.status, read_back(data), headers or {})
 
 
 _COMMON_IDS: Final = IdNames((*vocabulary.IDS, *vocabulary.NAMES_OF_ONE))

@@ -8,7 +8,6 @@ from functools import cached_property
 from itertools import count
 from typing import Any
 
-import orjson
 from msgspec import Struct, field
 
 from understudy.contracts.answers import json_media, taken
@@ -24,6 +23,7 @@ from understudy.engine.preferring import Represents, represents
 from understudy.engine.queries import Choosing
 from understudy.engine.reading import Reading
 from understudy.handler import Hooks
+from understudy.media.json_codec import encode
 from understudy.media.types import is_json
 from understudy.model.addresses import same
 from understudy.model.asked import is_scattered
@@ -586,7 +586,7 @@ class Binder:
         is_valid = self._reading.is_valid(media.schema)
         for _, body in stated_examples(media.node):
             if is_valid(body):
-                return orjson.dumps(body)
+                return encode(body)
         return None
 
     def _view(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import orjson
 from msgspec.structs import replace
 
 from understudy.engine.address import Address, told, within
@@ -21,6 +20,7 @@ from understudy.messages import Request, Response
 from understudy.model.model import Delete
 from understudy.pointers import reached
 from understudy.state.conditions import META, Not, Test
+from understudy.state.json_values import encode
 from understudy.state.store import Record
 
 
@@ -71,7 +71,7 @@ def _gone(plan: BoundPlan, record: Record) -> Record:
     if not plan.tells_end:
         return record
     value = {**record.value, **dict.fromkeys(plan.tells_end, True)}
-    return replace(record, data=orjson.dumps(value))
+    return replace(record, data=encode(value))
 
 
 async def _delete_many(

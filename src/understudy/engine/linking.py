@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Final
@@ -30,6 +31,7 @@ _ABSOLUTE: Final = frozenset({"uri", "url", "iri", "uri-reference"})
 _PARAMETER: Final = re.compile(r"\{[^{}]*\}")
 _DEEPEST: Final = 5
 _MOST: Final = 200  # addresses of one item
+_LOOKS: Final = 200  # objects within one item that are looked into
 
 
 class Route(Struct, frozen=True):
@@ -105,9 +107,11 @@ class LinkPlace(Struct, frozen=True):
 def link_places(shape: Shape, whole: Callable[[Parts], Shape]) -> tuple[LinkPlace, ...]:
     """Return where an item of a shape says addresses, in its objects too."""
     found: list[LinkPlace] = []
-    waiting: list[tuple[Place, Shape]] = [((), shape)]
-    while waiting and len(found) < _MOST:
-        place, here = waiting.pop(0)
+    waiting: deque[tuple[Place, Shape]] = deque([((), shape)])
+    for _ in range(_LOOKS):
+        if not waiting or len(found) >= _MOST:
+            break
+        place, here = waiting.popleft()
         for name, parts in present(here):
             if not parts:
                 continue

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 from urllib.parse import quote, urlencode, urlsplit, urlunsplit
 
-import orjson
 from msgspec import Struct
 
 from understudy.engine.numbered_pages import buttons
 from understudy.engine.parameters import listed
 from understudy.engine.windows import Window, cursor, moved, page_number
+from understudy.media.json_codec import encode
 from understudy.messages import NOTHING
 from understudy.model.compact import FLAGS
 from understudy.model.model import Page, Place, Slot
@@ -84,7 +84,7 @@ class ListedPage(Struct, frozen=True):
             for place, value in self.values(slots).items():
                 if value is not NOTHING and len(place) == 1:
                     said[place[0]] = value
-            found[name] = orjson.dumps(said).decode()
+            found[name] = encode(said).decode()
         return found
 
     def _links(self) -> Iterator[tuple[str, str]]:

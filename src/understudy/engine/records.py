@@ -8,7 +8,6 @@ from functools import partial
 from operator import attrgetter
 from typing import Any, Final
 
-import orjson
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -817,7 +816,7 @@ class Records:
             if name in target.shape.declared:
                 moment = iso(now, self._factory.decimals(target.shape, name))
                 set_if_valid(value, name, [moment, True], partial(target.is_valid_item, value))
-        return orjson.dumps(value)
+        return encode(value)
 
     async def _claimed(self, address: Address, key: str, item: Value, sent: Value) -> dict[str, str]:
         """Return the values of an item that no other may have; what was made up gives way to what is

@@ -8,10 +8,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-import orjson
-
 from understudy.engine.binding import BoundView
 from understudy.engine.parameters import listed, stated_by
+from understudy.media.json_codec import encode, read_back
 from understudy.model.vocabulary import LEAVES_OUT
 from understudy.names import fold
 
@@ -70,13 +69,13 @@ def trimmed(data: bytes, wanted: frozenset[str], view: BoundView) -> bytes:
     """
     if view.target is None or view.target.place or not wanted:
         return data
-    item = orjson.loads(data)
+    item = read_back(data)
     if not isinstance(item, dict):
         return data
     kept = _kept(item, wanted, set(view.target.shape.required))
     if kept is None or not view.target.is_valid_body(kept):
         return data
-    return orjson.dumps(kept)
+    return encode(kept)
 
 
 def _kept(item: dict[str, Any], wanted: frozenset[str], required: set[str]) -> dict[str, Any] | None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import orjson
-
 from understudy.engine.address import Address, filled
 from understudy.engine.answering import Answers
 from understudy.engine.binding import BoundPlan, BoundValues
 from understudy.engine.pages import ListedPage
 from understudy.engine.parameters import listed
 from understudy.engine.windows import Window
+from understudy.media.json_codec import encode
 from understudy.messages import Request, Response
 
 
@@ -22,7 +21,7 @@ async def list_values(
     assert plan.choosing is not None
     values = await _in_use(plan.values, address)
     stop = len(values) if window.limit is None else window.offset + window.limit
-    shown = [orjson.dumps(value) for value in values[window.offset : stop]]
+    shown = [encode(value) for value in values[window.offset : stop]]
     page = ListedPage(
         page=plan.choosing.page,
         window=window,

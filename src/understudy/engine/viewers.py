@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from hashlib import blake2b
 from typing import Any, Final
 
-import orjson
 from msgspec import Struct, field
 from msgspec.structs import replace
 
@@ -14,6 +13,7 @@ from understudy.messages import Caller
 from understudy.model.vocabulary import TELLS_WHICH
 from understudy.names import fold
 from understudy.state.conditions import META, And, Condition, Not, Or, Pointer, Test
+from understudy.state.json_values import encode
 from understudy.state.store import Draft, Record
 
 TURNED: Final = "turned"
@@ -117,7 +117,7 @@ def as_seen(
         if isinstance(author, dict) and flag in author:
             known = {str(one) for name, one in author.items() if fold(name) in _TELLING}
             value[member] = {**author, flag: not known.isdisjoint(viewer.follows.get(flag, frozenset()))}
-    data = orjson.dumps(value)
+    data = encode(value)
     if data == before:
         return record
     return replace(record, data=data, revision=UNKEPT)

@@ -19,7 +19,7 @@ from understudy.engine.pages import STAYS, unsaid
 from understudy.engine.reading import Reading
 from understudy.engine.viewers import UNKEPT
 from understudy.handler import Context
-from understudy.media.json_codec import encode
+from understudy.media.json_codec import encode, read_back
 from understudy.messages import NOTHING
 from understudy.model.items import VALUE
 from understudy.model.model import Place
@@ -67,12 +67,12 @@ class Views:
         if view.is_item and "unfit" not in record.meta:
             return record.data
         if record.revision == UNKEPT:
-            return orjson.dumps(self._body(address, record, view))
+            return encode(self._body(address, record, view))
         place = (address.context.world.number, view.number, address.name, record.key)
         kept = self._kept.get(place)
         if kept is not None and kept.revision == record.revision:
             return kept.data
-        data = orjson.dumps(self._body(address, record, view))
+        data = encode(self._body(address, record, view))
         # A copy: orjson's results hold a buffer of 8 KiB.
         self._kept.put(place, _Shown(record.revision, bytes(memoryview(data))), len(data) + _AROUND)
         return data
@@ -207,7 +207,7 @@ class Views:
             return self._bare(context, view, items)
         envelope = self._envelope(context, view)
         if not isinstance(envelope, dict):
-            return orjson.dumps(envelope)
+            return encode(envelope)
         pattern = (view.number, bool(items), *(type(value) for value in says.values()))
         if view.asked:
             pattern += tuple(map(repr, map(says.get, view.asked)))
@@ -218,26 +218,37 @@ class Views:
             if len(self._trusted) >= _MOST_TRUSTED:
                 self._trusted.clear()
             self._trusted.add(pattern)
+        return self._quickly(view, envelope, items, says)
+
+    @staticmethod
+    def _quickly(
+        view: BoundList, envelope: dict[str, Any], items: Sequence[bytes], says: Mapping[Place, Any]
+    ) -> bytes:
+        """Put items as they are, and what is said of them, into an envelope that takes both."""
         body = dict(envelope)
         own: set[int] = set()
         put_at(body, view.place, [orjson.Fragment(one) for one in items], own)
         for place, value in says.items():
             put_at(body, place, value, own)
-        return orjson.dumps(body)
+        try:
+            return orjson.dumps(body)
+        except orjson.JSONEncodeError:  # an integer beyond 64 bits stands around them
+            put_at(body, view.place, list(map(read_back, items)), own)
+            return encode(body)
 
     def count(self, context: Context, view: BoundList, says: Mapping[Place, Any]) -> bytes:
         """Write a body that says of a list only how long it is: a number, or an object that has it."""
         if () in says:
-            return orjson.dumps(says[()])
+            return encode(says[()])
         body = dict(self._envelope(context, view))
         for place, value in says.items():
             put_at(body, place, value, set())
-        return orjson.dumps(body)
+        return encode(body)
 
     def _bare(self, context: Context, view: BoundList, items: Sequence[bytes]) -> bytes:
         data = b"[" + b",".join(items) + b"]"
-        if view.guarded and not view.is_valid(orjson.loads(data)):
-            return orjson.dumps(self._envelope(context, view))
+        if view.guarded and not view.is_valid(read_back(data)):
+            return encode(self._envelope(context, view))
         return data
 
     def nearest_list(self, context: Context, view: BoundList, items: Sequence[bytes]) -> bytes:
@@ -246,14 +257,14 @@ class Views:
         body = self._factory.nearest(view.schema, context.fake("list", view.schema.address))
         made = descended(body, view.place)
         if isinstance(made, list) and made and not isinstance(made[0], dict):
-            return orjson.dumps(body)  # a list of texts or numbers shows no records
-        values = [orjson.loads(one) for one in items]
+            return encode(body)  # a list of texts or numbers shows no records
+        values = [read_back(one) for one in items]
         holder = _holder(body, view.place) if view.place else None
         if not view.place:
-            return orjson.dumps(values)
+            return encode(values)
         if holder is not None:
             holder[view.place[-1]] = values
-        return orjson.dumps(body)
+        return encode(body)
 
     def _envelope(self, context: Context, view: BoundList) -> Any:
         """Return what stands around a list, made once. Raises Ungeneratable."""
@@ -285,7 +296,7 @@ class Views:
             return view.is_valid(body)
 
         whole = not view.guarded
-        values = {view.place: [orjson.loads(one) for one in items], **says}
+        values = {view.place: [read_back(one) for one in items], **says}
         for place, value in values.items():
             holder = _holder(body, place)
             if holder is not None:
@@ -293,7 +304,7 @@ class Views:
                 whole &= set_if_valid(holder, place[-1], candidates, is_valid)
         if whole:
             return None
-        return orjson.dumps(body)
+        return encode(body)
 
 
 def _judged(items: Sequence[bytes], records: Sequence[Record]) -> Sequence[bytes]:

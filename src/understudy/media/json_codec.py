@@ -129,6 +129,14 @@ def encode(value: Any) -> bytes:
         return json.dumps(value, ensure_ascii=True, allow_nan=False, separators=(",", ":")).encode()
 
 
+def read_back(data: bytes) -> Any:
+    """Read what `encode` wrote, or what a record holds."""
+    try:
+        return load(data)
+    except orjson.JSONDecodeError:  # half a surrogate pair
+        return json.loads(data)
+
+
 # ---- what orjson lets pass
 
 

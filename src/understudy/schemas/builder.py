@@ -36,6 +36,8 @@ _UNTIMED: Final = 64  # values that are made before that is looked at
 _NAME_COSTS: Final = 5  # values that a name made after a pattern counts for, and is held against
 _PATTERNS_COST: Final = 5  # as many patterns as cost what one value does
 DEEPEST: Final = 60
+DEEPEST_CHOICE: Final = 60
+"""Alternatives within alternatives, also where objects stand between them."""
 ROUNDS: Final = 3  # how often an object may stand within itself where it has to
 MOST_TRIED: Final = 32  # alternatives of a choice, of as many as there may be
 MOST_NUMBERED: Final = 900  # how far on from an example the number of another thing is
@@ -65,6 +67,7 @@ class Builder:
         self._shapes, self._scalars, self._names = sources.shapes, sources.scalars, sources.names
         self._made = 0
         self._end = 0.0
+        self._choosing = 0  # choices within which a value is made
         self.cut = ""  # where optional members were left out first
         self.is_sure = True  # whether what was made is valid by construction
         self._inside: Counter[Node] = Counter()  # the object schemas that are being made, to see recursion
@@ -267,6 +270,8 @@ class Builder:
         """Make the first alternative that can be made; those that do not lead back into themselves come
         first.
         """
+        if self._choosing >= DEEPEST_CHOICE:
+            raise Endless(f"alternatives are nested more than {DEEPEST_CHOICE} levels deep")
         choice = shape.choices[0]
         reason = "there is no alternative"
         for index, needed, lean in self._attempts(choice, position):
@@ -316,10 +321,12 @@ class Builder:
         strategy = self._strategy
         if lean:
             self._strategy = replace(strategy, full=False)
+        self._choosing += 1
         try:
             value = self.of_shape(merged, position)
         finally:
             self._strategy = strategy
+            self._choosing -= 1
         label = self._sources.label(merged, choice.property)
         if label is not None and isinstance(value, dict):
             value[choice.property] = label
@@ -457,9 +464,12 @@ class Builder:
             patterns += mapping(member, "patternProperties")
         closed = any(member.get("additionalProperties") is False for member in shape.members)
         entity = position.entity
+        is_named = bool(shape.names) and self._shapes.of(shape.names).kind in ("string", None)
         for index in range(count):
-            if shape.names:
+            if is_named:
                 yield str(self.make(shape.names, replace(position, name="key")))
+            elif shape.names:
+                return  # what is no text is no name
             elif patterns and (closed or index % 2 == 0):
                 for name in self._scalars.matching(patterns[index // 2 % len(patterns)], entity.random):
                     self._made += _NAME_COSTS + len(patterns) // _PATTERNS_COST

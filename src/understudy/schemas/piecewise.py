@@ -29,6 +29,7 @@ _TAKEN_APART: Final = _SAYS_OF_MEMBERS | {
     *("$defs", "$ref", "allOf", "anyOf", "oneOf", "not", "if", "then", "else", "items", "prefixItems")
 }
 _SAYS_OF_OTHERS: Final = _SAYS_OF_MEMBERS - {"properties"}
+_LEADS_ON: Final = frozenset({"$ref", "allOf"})
 _TOLD_BY_NAMES: Final = frozenset({"type", "required"})
 _WHOLE: Final = frozenset({"unevaluatedProperties", "unevaluatedItems", "dependentSchemas", "contains"})
 """Keywords that speak of the values of members, or of what others saw of them."""
@@ -137,6 +138,8 @@ class Judging:
         self._choices = 0
         """Alternatives within which the judgement is."""
         self._met: dict[tuple[int, int], bool] = {}
+        self._right: set[tuple[int, int]] = set()
+        """Schemas that lead to others, with values that meet them: they may be led to over and over."""
         self.found: list[Broken] = []
 
     def broken(self, schema: Any, value: Any, pointer: str = "", depth: int = 0) -> Pauses:
@@ -146,6 +149,18 @@ class Judging:
             return self._in_one_go(schema, value, pointer)
         if not _WHOLE.isdisjoint(schema):
             return self._in_one_go(schema, value, pointer)
+        if _LEADS_ON.isdisjoint(schema):
+            return (yield from self._broken_apart(schema, value, pointer, depth))
+        key, before = (id(schema), id(value)), len(self.found)
+        if key in self._right:
+            return None
+        self._right.add(key)  # also while it is judged: what leads back to itself says no more
+        wrong = yield from self._broken_apart(schema, value, pointer, depth)
+        if wrong is not None or len(self.found) > before:
+            self._right.discard(key)
+        return wrong
+
+    def _broken_apart(self, schema: Mapping[str, Any], value: Any, pointer: str, depth: int) -> Pauses:
         if not self._meets_rest(schema, value):
             wrong = self._noted(self._broken_rest(schema, value, pointer))
             if wrong is not None:
