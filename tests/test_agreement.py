@@ -11,11 +11,84 @@ from understudy.schemas.agreement import agree, rules_for
 Members = dict[str, Any]
 
 RULES: list[tuple[str, Members, Members]] = [
+    (
+        "what is on its way has not arrived",
+        {"status": "IN_TRANSIT", "shipped_at": "2025-01-01", "delivered_at": "2025-01-03", "cancelled_at": "2025-01-02"},
+        {"status": "IN_TRANSIT", "shipped_at": "2025-01-01", "delivered_at": None, "cancelled_at": None},
+    ),
+    (
+        "what is cancelled says why and was not completed",
+        {"status": "cancelled", "cancellation_reason": "Rain", "cancelledAt": "2025-01-02", "completedAt": "2025-01-02"},
+        {"status": "cancelled", "cancellation_reason": "Rain", "cancelledAt": "2025-01-02", "completedAt": None},
+    ),
+    ("the living are not deleted", {"name": "A", "deleted_at": "2025-01-02"}, {"name": "A", "deleted_at": None}),
+    (
+        "who is banned was so at a moment",
+        {"is_banned": True, "banned_at": "2025-01-02"},
+        {"is_banned": True, "banned_at": "2025-01-02"},
+    ),
+    (
+        "nothing was paid for what is overdue",
+        {"status": "overdue", "total": 50, "amount_paid": 50, "amount_due": 0, "paid_at": "2025-01-02"},
+        {"status": "overdue", "total": 50, "amount_paid": 0, "amount_due": 50, "paid_at": None},
+    ),
+    (
+        "all was paid for what is paid",
+        {"status": "paid", "total": 50, "amount_paid": 20, "amount_due": 30},
+        {"status": "paid", "total": 50, "amount_paid": 50, "amount_due": 0},
+    ),
+    (
+        "it ends when it has lasted",
+        {"start_time": "2025-01-01T09:00:00.000Z", "end_time": "2025-02-01T09:00:00.000Z", "duration_minutes": 45},
+        {"start_time": "2025-01-01T09:00:00.000Z", "end_time": "2025-01-01T09:45:00.000Z", "duration_minutes": 45},
+    ),
+    (
+        "a time beside a day is told by the clock",
+        {"start_date": "2025-01-01", "end_date": "2025-03-01", "start_time": "2025-01-01T02:41:07.000Z", "end_time": "2025-01-09T03:00Z"},
+        {"start_date": "2025-01-01", "end_date": "2025-03-01", "start_time": "10:30", "end_time": "12:00"},
+    ),
+    ("an age is that since birth", {"birth_date": "1990-05-01", "age": 20}, {"birth_date": "1990-05-01", "age": 35}),
+    (
+        "what is left is what is not taken",
+        {"vacation_days_total": 25, "vacation_days_used": 40, "vacation_days_remaining": 3},
+        {"vacation_days_total": 25, "vacation_days_used": 20, "vacation_days_remaining": 5},
+    ),
+    (
+        "no more is sold than there is room for",
+        {"capacity": 100, "tickets_sold": 300, "tickets_available": 4},
+        {"capacity": 100, "tickets_sold": 75, "tickets_available": 25},
+    ),
+    ("nothing is more than its most", {"health": 90, "max_health": 50}, {"health": 45, "max_health": 50}),
+    ("a score is within its best", {"average_score": 90, "max_score": 80}, {"average_score": 45, "max_score": 80}),
+    (
+        "a price is that of the area",
+        {"price": 5, "price_per_sqm": 2000, "floor_area_sqm": 80},
+        {"price": 160000, "price_per_sqm": 2000, "floor_area_sqm": 80},
+    ),
+    (
+        "tax is what its rate says",
+        {"subtotal": 100, "tax_rate": 19, "tax_amount": 3, "total": 1},
+        {"subtotal": 100, "tax_rate": 19, "tax_amount": 19, "total": 119},
+    ),
+    ("mass is of weight and height", {"height_cm": 200, "weight_kg": 80, "bmi": 99.5}, {"height_cm": 200, "weight_kg": 80, "bmi": 20.0}),
+    (
+        "games are won, lost or drawn",
+        {"wins": 3, "losses": 1, "draws": 2, "games_played": 90, "win_rate": 0.1},
+        {"wins": 3, "losses": 1, "draws": 2, "games_played": 6, "win_rate": 0.5},
+    ),
+    ("costs add up", {"fuel_cost": 5, "toll_cost": 3, "total_cost": 1}, {"fuel_cost": 5, "toll_cost": 3, "total_cost": 8}),
+    ("a state is that of its city", {"city": "Denver", "state": "active"}, {"city": "Denver", "state": "CO"}),
+    ("a state elsewhere stays", {"city": "Atlantis", "state": "active"}, {"city": "Atlantis", "state": "active"}),
+    (
+        "no more came than was to come",
+        {"incoming_amount": {"value": "10"}, "received_amount": {"value": "90"}},
+        {"incoming_amount": {"value": "10"}, "received_amount": {"value": "10"}},
+    ),
     ("created is first", {"created_at": 5, "updated_at": 3}, {"created_at": 3, "updated_at": 5}),
     (
         "days too",
-        {"createdOn": "2025-03-02", "deletedOn": "2025-03-01"},
-        {"createdOn": "2025-03-01", "deletedOn": "2025-03-02"},
+        {"createdOn": "2025-03-02", "modifiedOn": "2025-03-01"},
+        {"createdOn": "2025-03-01", "modifiedOn": "2025-03-02"},
     ),
     ("start is before end", {"startTime": 9.5, "endTime": 2.5}, {"startTime": 2.5, "endTime": 9.5}),
     ("min is below max", {"min_amount": "9.94", "max_amount": "2.10"}, {"min_amount": "2.10", "max_amount": "9.94"}),
@@ -135,3 +208,36 @@ def test_money_that_an_object_leaves_out_or_shows_as_an_object_agrees_with_nothi
         before = dict(members)
         agree(members, set(), lambda *_: True, rules)
         assert members == before
+
+
+def test_the_length_is_what_lies_between_moments_that_were_sent() -> None:
+    members = {
+        "start_time": "2025-01-01T09:00:00Z",
+        "end_time": "2025-01-01T10:30:00Z",
+        "duration_minutes": 5,
+    }
+    agree(members, {"start_time", "end_time"}, lambda _, __: True, rules_for(list(members)))
+    assert members["duration_minutes"] == 90
+
+
+def test_who_was_sent_with_an_age_was_born_that_long_ago() -> None:
+    members: Members = {"age": 30, "dob": "1960-02-03"}
+    agree(members, {"age"}, lambda _, __: True, rules_for(list(members)))
+    assert members["dob"] == "1995-02-03"
+
+
+def test_authors_who_show_an_end_are_not_contradicted() -> None:
+    members: Members = {"name": "A", "deleted_at": "2025-01-02"}
+    agree(
+        members,
+        set(),
+        lambda _, __: True,
+        rules_for(list(members), lambda name: ["2024-01-01"] * (name == "deleted_at")),
+    )
+    assert members["deleted_at"] == "2025-01-02"
+
+
+def test_a_moment_that_has_to_be_there_stays() -> None:
+    members: Members = {"status": "pending", "shipped_at": "2025-01-02"}
+    agree(members, set(), lambda _, value: value is not None, rules_for(list(members)), {"shipped_at"})
+    assert members["shipped_at"] == "2025-01-02"

@@ -12,6 +12,10 @@ from understudy.names import fold, split_words
 
 COPIED: Final = frozenset({"name", "title", "email", "code", "slug", "currency"})
 """What is said of an item beside a reference to it."""
+_NAME: Final = "name"
+_WHOLE_NAMES: Final = ("fullname", "displayname", "title", "companyname", "businessname", "legalname")
+_GIVEN: Final = ("firstname", "givenname", "forename")
+_FAMILY: Final = ("lastname", "familyname", "surname")
 
 
 class Copies(Struct, frozen=True):
@@ -39,9 +43,29 @@ class Copies(Struct, frozen=True):
         by_name = {fold(name): value for name, value in other.items()}
         found: dict[str, Any] = {}
         for word, name in self.names.items():
-            if name in item and name not in fixed and by_name.get(word) is not None:
-                found[name] = by_name[word]
+            if name in item and name not in fixed:
+                value = by_name.get(word)
+                if value is None and word == _NAME:
+                    value = _called(by_name)
+                if value is not None:
+                    found[name] = value
         return found
+
+
+def _called(folded: Mapping[str, Any]) -> str | None:
+    """Return what an item without a `name` is called: by its whole name, or by the two of a person."""
+    given, family = _first_text(folded, _GIVEN), _first_text(folded, _FAMILY)
+    if given and family:
+        return f"{given} {family}"
+    return _first_text(folded, _WHOLE_NAMES) or None
+
+
+def _first_text(folded: Mapping[str, Any], names: Iterable[str]) -> str:
+    for name in names:
+        value = folded.get(name)
+        if isinstance(value, str) and value:
+            return value
+    return ""
 
 
 def copies_of(

@@ -7,19 +7,20 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Final
 from unicodedata import normalize
 
 from msgspec import Struct
 
 from understudy.names import fold, snake_case
+from understudy.schemas.agreeing import Accepts, Agreeing, Rule, RuleOf, has, number, where
 from understudy.schemas.moments import CREATED
 from understudy.schemas.places import country_named
+from understudy.schemas.portions import PORTIONS, TAXES
 from understudy.schemas.quoting import Quotes, quotes_among
-
-Accepts = Callable[[str, Any], bool]
-"""Tells whether a member may have a value."""
+from understudy.schemas.spans import CLOCKS, SPANS
+from understudy.schemas.stages import PAYMENTS, STAGES, living
 
 _BOUNDS: Final = (
     ("start", "end"), ("begin", "end"), ("started", "ended"), ("starts", "ends"), ("from", "to"),
@@ -139,53 +140,6 @@ def _no_examples(_: str) -> Sequence[Any]:
     return ()
 
 
-class _Object(Struct, frozen=True):
-    """The object that is to agree. names: its members in snake case, each by how it is written. required:
-    those that have to be there.
-    """
-
-    members: dict[str, Any]
-    names: Mapping[str, str]
-    fixed: Set[str]
-    accepts: Accepts
-    required: Set[str]
-
-    def first(self, names: Sequence[str]) -> str:
-        """Return how the first of some members is written that is a number here; "" for none."""
-        for name in names:
-            written = self.names.get(name, "")
-            if written and number(self.members.get(written)) is not None:
-                return written
-        return ""
-
-    def number(self, written: str) -> Decimal:
-        """Return what a member says as a number, 0 where it is not there."""
-        return number(self.members.get(written)) or Decimal(0)
-
-    def put(self, written: str, amount: Decimal) -> bool:
-        """Let a member be a number, written as it was; tell whether it may be."""
-        return self.say(written, like(self.members[written], amount))
-
-    def say(self, written: str, value: Any) -> bool:
-        """Let a member have a value, where it is free and may have it; tell whether it has."""
-        if self.members[written] == value:
-            return True
-        if written in self.fixed or not self.accepts(written, value):
-            return False
-        self.members[written] = value
-        return True
-
-    def leave_open(self, written: str) -> None:
-        """Let a member say nothing: null, else it is left out, where either may be."""
-        if not self.say(written, None) and written not in self.fixed and written not in self.required:
-            del self.members[written]
-
-
-Rule = Callable[[_Object], None]
-RuleOf = Callable[[Set[str]], Rule | None]
-"""Gives a rule for the names of an object's members; None where it says nothing of them."""
-
-
 class Rules(Struct, frozen=True):
     """The rules that say something of objects with certain members. names: these in snake case, each by how
     it is written.
@@ -206,7 +160,7 @@ def agree(
     refuses. required: names of members that have to be there.
     """
     names = {name: written for name, written in rules.names.items() if written in members}
-    one = _Object(members, names, fixed, accepts, required)
+    one = Agreeing(members, names, fixed, accepts, required)
     for rule in rules.rules:
         rule(one)
 
@@ -221,6 +175,7 @@ def rules_for(names: Sequence[str], examples_of: Callable[[str], Sequence[Any]] 
         found = [rule for rule in found if rule is not _slug]
     if "currency" in known and known.keys().isdisjoint(_PLACED) and not examples_of(known["currency"]):
         found.insert(0, _money_of_place)
+    found.append(living(known.keys(), lambda name: examples_of(known[name])))
     quotes = quotes_among(known, examples_of)
     if quotes is not None:
         found.append(_quoting(quotes))
@@ -233,33 +188,6 @@ def _slugs_are_others(known: Mapping[str, str], examples_of: Callable[[str], Seq
     titles = [title for name in _TITLES if name in known for title in examples_of(known[name])]
     made = {_slug_of(title) for title in titles if isinstance(title, str)}
     return bool(slugs) and bool(made) and made.isdisjoint(slugs)
-
-
-# ---- numbers
-
-
-def number(value: Any) -> Decimal | None:
-    """Return a number, or one that is written as a text, exactly; None for anything else."""
-    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
-        return None
-    try:
-        found = Decimal(str(value))
-    except InvalidOperation:
-        return None
-    return found if found.is_finite() else None
-
-
-def like(before: Any, amount: Decimal) -> Any:
-    """Return a number in the form another one has: whole, with decimals, or as a text."""
-    if isinstance(before, int):
-        return int(amount)
-    if isinstance(before, float):
-        return float(round(amount, 2))
-    places = len(before.partition(".")[2])
-    return f"{amount:.{places}f}"
-
-
-# ---- the rules
 
 
 def _later_than_created(names: Set[str]) -> Iterator[tuple[str, str]]:
@@ -281,7 +209,7 @@ def _pairs(names: Set[str]) -> Iterator[tuple[str, str]]:
                     yield name, other
 
 
-def _order(one: _Object, low: str, high: str) -> None:
+def _order(one: Agreeing, low: str, high: str) -> None:
     """Let one member not be above another: exchanged where both are free, else the free one is as the
     other.
     """
@@ -315,7 +243,7 @@ def _comparable(value: Any) -> Any:
     return moment.timestamp() if moment.tzinfo else moment
 
 
-def _parts(one: _Object) -> None:
+def _parts(one: Agreeing) -> None:
     """What was captured, refunded or paid is not more than the amount."""
     whole = one.first(_WHOLES)
     if not whole:
@@ -329,7 +257,7 @@ def _parts(one: _Object) -> None:
             one.put(part, most)
 
 
-def _refunds(one: _Object) -> None:
+def _refunds(one: Agreeing) -> None:
     """Not more is refunded than was captured, and `refunded` says whether all of it was."""
     refunded, captured = one.first(_REFUNDED), one.first(_CAPTURED)
     if refunded and captured and one.number(refunded) > one.number(captured):
@@ -340,7 +268,7 @@ def _refunds(one: _Object) -> None:
         one.say(flag, one.number(refunded) > 0 and one.number(refunded) == one.number(whole))
 
 
-def _line(one: _Object) -> None:
+def _line(one: Agreeing) -> None:
     """A line is its quantity times its unit price, or that of the thing which it shows."""
     quantity, unit = one.first(_QUANTITIES), one.first((*_UNITS, "price"))
     total = one.first([name for name in _TOTALS_OF_A_LINE if one.names.get(name) != unit])
@@ -352,7 +280,7 @@ def _line(one: _Object) -> None:
             one.put(before_taxes, one.number(total))
 
 
-def _price_of_thing(one: _Object) -> Decimal:
+def _price_of_thing(one: Agreeing) -> Decimal:
     """Return what one of the thing costs that a line shows; 0 where that is not told."""
     for name in _THINGS:
         thing = one.members.get(one.names.get(name, ""))
@@ -365,7 +293,7 @@ def _price_of_thing(one: _Object) -> Decimal:
     return Decimal(0)
 
 
-def _sums(one: _Object) -> None:
+def _sums(one: Agreeing) -> None:
     """The subtotal is the sum of the lines; the total is the subtotal, tax and shipping, less the
     discount.
     """
@@ -384,7 +312,7 @@ def _sums(one: _Object) -> None:
             one.put(subtotal, one.number(total) - added + one.number(subtotal))
 
 
-def _put_lines(one: _Object, lines: Decimal, shipping: str) -> None:
+def _put_lines(one: Agreeing, lines: Decimal, shipping: str) -> None:
     """What the lines add up to is said of them too, and where they cost nothing, nothing is shipped."""
     of_lines = one.first(_TOTALS_OF_LINES)
     if of_lines:
@@ -393,7 +321,7 @@ def _put_lines(one: _Object, lines: Decimal, shipping: str) -> None:
         one.put(shipping, lines)
 
 
-def _trim(one: _Object, subtotal: str, tax: str, discount: str) -> None:
+def _trim(one: Agreeing, subtotal: str, tax: str, discount: str) -> None:
     """Tax and discount are a part of what they are about: a fifth and a tenth, where they were more than is
     usual. The highest VAT there is, Hungary's, is 27 %.
     """
@@ -434,7 +362,7 @@ def _amount_of(line: Any) -> Decimal | None:
     return quantity * unit
 
 
-def _due(one: _Object) -> None:
+def _due(one: Agreeing) -> None:
     """What is due is the total less what was paid."""
     total, due, paid = one.first((*_TOTALS, "amount")), one.first(_DUE), one.first(_PAID)
     if not total or not due or not paid:
@@ -444,7 +372,7 @@ def _due(one: _Object) -> None:
     one.put(due, one.number(total) - one.number(paid))
 
 
-def _counts(one: _Object) -> None:
+def _counts(one: Agreeing) -> None:
     """A count of a list is the list's length; `items_count` of an order's lines too."""
     for name, written in one.names.items():
         listed = _listed_by(name, one.names)
@@ -455,7 +383,7 @@ def _counts(one: _Object) -> None:
             one.say(written, len(of))
 
 
-def _states(one: _Object) -> None:
+def _states(one: Agreeing) -> None:
     """What a state says is so, and at the beginning nothing else is: `pending` is not paid or shipped."""
     state = one.members.get(one.names.get("status") or one.names.get("state", ""))
     if not isinstance(state, str):
@@ -467,7 +395,7 @@ def _states(one: _Object) -> None:
                 one.say(flag, state.lower() == name)
 
 
-def _in_stock(one: _Object) -> None:
+def _in_stock(one: Agreeing) -> None:
     """What there is something of is in stock, and what there is nothing of is sold out."""
     stock = one.first(_STOCKS)
     if not stock:
@@ -478,7 +406,7 @@ def _in_stock(one: _Object) -> None:
             one.say(flag, (one.number(stock) > 0) == (name in _STOCKED))
 
 
-def _done_when(one: _Object) -> None:
+def _done_when(one: Agreeing) -> None:
     """What was not done has no moment at which it was: `completed` and `completed_at`."""
     state = one.members.get(one.names.get("status") or one.names.get("state", ""))
     for name in _DONE:
@@ -488,13 +416,15 @@ def _done_when(one: _Object) -> None:
         if not isinstance(is_done, bool) and isinstance(state, str) and state.lower() in _UNDONE:
             is_done = False
         for moment in moments:
+            if moment not in one.members:
+                continue
             if one.members[moment] is not None and is_done is False:
                 one.leave_open(moment)
             elif one.members[moment] is None and is_done is True:
                 one.say(flag, False)
 
 
-def _same_day(one: _Object) -> None:
+def _same_day(one: Agreeing) -> None:
     """A day that is told as a moment too is the day of that moment: `due_on` and `due_at`."""
     for name, written in one.names.items():
         if not name.endswith(_AS_MOMENTS):
@@ -515,7 +445,7 @@ def _is_day(value: Any, length: int) -> bool:
     return _DAY.match(value) is not None
 
 
-def _address_of_person(one: _Object) -> None:
+def _address_of_person(one: Agreeing) -> None:
     """A mail address is that of the name beside it, which may stand in an object as SCIM has it (RFC 7643
     §4.1.1).
     """
@@ -547,7 +477,7 @@ def _plain(name: str) -> str:
     return _WORDS.sub(".", bare.lower()).strip(".")
 
 
-def _money_of_place(one: _Object) -> None:
+def _money_of_place(one: Agreeing) -> None:
     """Money is that of the country of which the thing is, as an object in it says."""
     written = one.names.get("currency", "")
     if not isinstance(one.members.get(written), str):
@@ -561,7 +491,7 @@ def _money_of_place(one: _Object) -> None:
             return
 
 
-def _page(one: _Object) -> None:
+def _page(one: Agreeing) -> None:
     """A page that begins at 0 and leads to no other has as many items as there are, and room for more."""
     items = next((one.members[one.names[name]] for name in _PAGED if name in one.names), None)
     leading = filter(None, map(one.names.get, _PAGES_ON))
@@ -594,7 +524,7 @@ def _slug_of(title: str) -> str:
     return _WORDS.sub("-", title.lower()).strip("-")
 
 
-def _slug(one: _Object) -> None:
+def _slug(one: Agreeing) -> None:
     """A slug is its title's."""
     slug = next((one.names[name] for name in _SLUGS if name in one.names), "")
     title = next((one.members[one.names[name]] for name in _TITLES if name in one.names), None)
@@ -604,7 +534,7 @@ def _slug(one: _Object) -> None:
             one.say(slug, told)
 
 
-def _template(one: _Object) -> None:
+def _template(one: Agreeing) -> None:
     """A link says that it is a template where it is one (draft-kelly-json-hal §5.2)."""
     address = one.members.get(one.names.get("href", ""))
     flag = one.names.get("templated", "")
@@ -615,21 +545,11 @@ def _template(one: _Object) -> None:
 def _quoting(quotes: Quotes) -> Rule:
     """Addresses have in them what the members say that they quote: `/posts/my-title` of `slug: my-title`."""
 
-    def rule(one: _Object) -> None:
+    def rule(one: Agreeing) -> None:
         for written, told in list(quotes.said(one.members)):
             one.say(written, told)
 
     return rule
-
-
-def _has(*groups: Sequence[str]) -> Callable[[Set[str]], bool]:
-    """Tell whether there is one of each of some groups among the names of an object."""
-    return lambda names: all(not names.isdisjoint(group) for group in groups)
-
-
-def _where(rule: Rule, speaks: Callable[[Set[str]], bool]) -> RuleOf:
-    """Return what gives a rule where it speaks of some names."""
-    return lambda names: rule if speaks(names) else None
 
 
 def _ordering(pairs_of: Callable[[Set[str]], Iterator[tuple[str, str]]]) -> RuleOf:
@@ -638,7 +558,7 @@ def _ordering(pairs_of: Callable[[Set[str]], Iterator[tuple[str, str]]]) -> Rule
     def rule_of(names: Set[str]) -> Rule | None:
         pairs = tuple(pairs_of(names))
 
-        def rule(one: _Object) -> None:
+        def rule(one: Agreeing) -> None:
             for low, high in pairs:
                 if low in one.names and high in one.names:
                     _order(one, one.names[low], one.names[high])
@@ -656,26 +576,30 @@ def _says_when(names: Set[str]) -> bool:
 _TABLE: Final[tuple[RuleOf, ...]] = (
     _ordering(_later_than_created),
     _ordering(_pairs),
-    _where(_line, _has(_QUANTITIES, (*_UNITS, "price", *_THINGS), _TOTALS_OF_A_LINE)),
-    _where(
+    *SPANS,
+    TAXES,
+    where(_line, has(_QUANTITIES, (*_UNITS, "price", *_THINGS), _TOTALS_OF_A_LINE)),
+    where(
         _sums,
-        lambda names: (
-            _has(_SUBTOTALS, _TOTALS, _TAXES)(names) or _has(_LINES, (*_SUBTOTALS, *_TOTALS))(names)
-        ),
+        lambda names: has(_SUBTOTALS, _TOTALS, _TAXES)(names) or has(_LINES, (*_SUBTOTALS, *_TOTALS))(names),
     ),
-    _where(_parts, _has(_WHOLES, _PARTS)),
-    _where(_refunds, _has(_REFUNDED)),
-    _where(_due, _has((*_TOTALS, "amount"), _DUE, _PAID)),
-    _where(_counts, lambda names: any(_listed_by(name, names) for name in names)),
-    _where(_counts, _has(_COUNTS_OF_LINES, _LINES)),
-    _where(_states, _has(_STATES, (*_DONE, *map("is_{}".format, _DONE)))),
-    _where(_in_stock, _has(_STOCKS, (*_STOCKED, *_SOLD))),
-    _where(_same_day, lambda names: any(name.endswith(_AS_MOMENTS) for name in names)),
-    _where(_address_of_person, _has(_MAILS)),
-    _where(_page, _has(_PAGED, (*_LIMITS, *_OFFSETS), _TOTALS_OF_PAGES)),
-    _where(_slug, _has(_SLUGS, _TITLES)),
-    _where(_template, _has(("href",), ("templated",))),
-    _where(_done_when, _says_when),
+    *PORTIONS,
+    PAYMENTS,
+    where(_parts, has(_WHOLES, _PARTS)),
+    where(_refunds, has(_REFUNDED)),
+    where(_due, has((*_TOTALS, "amount"), _DUE, _PAID)),
+    where(_counts, lambda names: any(_listed_by(name, names) for name in names)),
+    where(_counts, has(_COUNTS_OF_LINES, _LINES)),
+    where(_states, has(_STATES, (*_DONE, *map("is_{}".format, _DONE)))),
+    where(_in_stock, has(_STOCKS, (*_STOCKED, *_SOLD))),
+    where(_same_day, lambda names: any(name.endswith(_AS_MOMENTS) for name in names)),
+    where(_address_of_person, has(_MAILS)),
+    where(_page, has(_PAGED, (*_LIMITS, *_OFFSETS), _TOTALS_OF_PAGES)),
+    where(_slug, has(_SLUGS, _TITLES)),
+    where(_template, has(("href",), ("templated",))),
+    CLOCKS,
+    where(_done_when, _says_when),
+    STAGES,
 )
 """What gives each rule for the names of which it speaks, in the order in which they are applied; the last
 leaves members out.

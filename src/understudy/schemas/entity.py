@@ -38,6 +38,21 @@ _COMPANY: Final = re.compile(
     r"(^|_)(compan(y|ies)|organi[sz]ation|vendor|supplier|merchant|business|employer|client|tenant"
     r"|operator|org|(counter)?party)s?($|_)"
 )
+_SHORT: Final = re.compile(
+    r"(^|_)(appointment|meeting|event|session|shift|class|lesson|exam|match|game|call|visit|interview|slot"
+    r"|workout|ride|flight|trip|journey|departure|screening|webinar|consultation|lecture|concert)s?$"
+)
+"""What takes an hour or so."""
+_PLANNED: Final = re.compile(
+    r"(^|_)(start|starts|begin|begins|scheduled|departure|departs|kick_?off)($|_)(?!end)"
+)
+_ENDS: Final = re.compile(r"(^|_)(end|ends|finish|finishes|arrival|arrives|until)($|_)")
+_GENERATIONS: Final = (
+    (re.compile(r"(^|_)(student|pupil)s?($|_)"), 2003, 6),
+    (re.compile(r"(^|_)(child|kid|infant)(ren|s)?($|_)"), 2012, 10),
+    (re.compile(r"(^|_)(pet|dog|cat|animal)s?($|_)"), 2012, 11),
+)
+"""From which year on, and in how many, those are born who are no adults."""
 _MAIL_DOMAINS: Final = ("example.com", "example.net", "example.org")
 
 
@@ -142,6 +157,7 @@ class EntityContext:
         self.site: str = site or (around.site if around is not None else _SITE)
         self.fake, self.owner, self.repeated = fake, owner, repeated
         self._around, self._known = around, known
+        self._others: dict[str, Person] = {}
         self.random: Random = fake.random
 
     @property
@@ -166,6 +182,24 @@ class EntityContext:
         if not email and (first, last) == drawn[:2]:
             return drawn
         return Person(first, last, email or mail_address(f"{first}.{last}", self.random))
+
+    def someone(self, role: str) -> Person:
+        """Return who has a role in the object: whom it is about where it is called so, else somebody else, as
+        far as the object says who.
+        """
+        if role in self.owner:
+            return self.person
+        if role not in self._others:
+            drawn = person(self.fake)
+            full = self._told(f"{role}_name", f"{role}_full_name", role)
+            email = self._told(f"{role}_email")
+            if full:
+                first, _, last = full.partition(" ")
+                drawn = Person(first, last, mail_address(full, self.random))
+            if email:
+                drawn = drawn._replace(email=email)
+            self._others[role] = drawn
+        return self._others[role]
 
     @cached_property
     def company(self) -> str:
@@ -228,6 +262,12 @@ class EntityContext:
                 return city
         return self.random.choice(self.country.cities)
 
+    @cached_property
+    def elsewhere(self) -> City:
+        """Where a way leads that begins in the object's city: to another one of the country."""
+        others = [city for city in self.country.cities if city != self.city]
+        return self.random.choice(others or self.country.cities)
+
     @property
     def street(self) -> str:
         """A street of its country with a number."""
@@ -237,6 +277,14 @@ class EntityContext:
     def pick(self) -> int:
         """Which of several examples its members are taken from: those of one example belong together."""
         return self.random.randrange(_MOST_SAMPLES)
+
+    @property
+    def turn(self) -> int:
+        """Which of several things the object is: things that are counted are each another one."""
+        told = self._known.get("id")
+        if isinstance(told, int) and not isinstance(told, bool):
+            return told
+        return self.pick
 
     @cached_property
     def created(self) -> datetime:
@@ -284,12 +332,30 @@ class EntityContext:
                 self.owner
             )  # `updated_by: {timestamp}` tells when the object around was
         if BIRTH.search(name):
-            return _BIRTHS + timedelta(days=self.random.randrange(48 * 365))
+            return self._birth()
+        if _SHORT.search(self.owner):
+            if _PLANNED.search(name):
+                return self._planned
+            if _ENDS.search(name):
+                return self._planned + timedelta(minutes=15 * self.random.randrange(2, 9))
         if LATEST.search(name):
             return _after(self.updated, self.random.randrange(86400, 40 * 86400))
         if LATER.search(name):
             return self.updated
         return self.created
+
+    def _birth(self) -> datetime:
+        """Return when whom the object is about was born."""
+        for owner, year, years in _GENERATIONS:
+            if owner.search(self.owner):
+                return datetime(year, 1, 1, tzinfo=UTC) + timedelta(days=self.random.randrange(years * 365))
+        return _BIRTHS + timedelta(days=self.random.randrange(48 * 365))
+
+    @cached_property
+    def _planned(self) -> datetime:
+        """When what takes an hour or so begins: at a quarter of an hour of a working day."""
+        hour, quarter = self.random.randrange(8, 18), 15 * self.random.randrange(4)
+        return self.created.replace(hour=hour, minute=quarter, second=0, microsecond=0)
 
     def word(self) -> str:
         """Return a word that names what is left open: what the object is, or `item`."""

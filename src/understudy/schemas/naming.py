@@ -5,15 +5,33 @@ true.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Iterable
 from functools import cached_property, lru_cache
 from random import Random
-from typing import Final
+from typing import Final, Generic, TypeVar
+
+from msgspec import Struct
 
 from understudy.names import singular, snake_case
 from understudy.schemas.descriptions import described
+from understudy.schemas.domains import ROWS, TEXTS, TEXTS_OF, Cell, Rows
 from understudy.schemas.entity import EntityContext
-from understudy.schemas.vocabulary import EXACT, NUMBERS, STRINGS, WHOLE, Provider, address_of_page, name_of
+from understudy.schemas.measures import COUNTED, MEASURES, MEASURES_OF
+from understudy.schemas.vocabulary import (
+    EXACT,
+    FIRST,
+    NUMBERS,
+    STRINGS,
+    WHOLE,
+    Exact,
+    Provider,
+    Told,
+    address_of_page,
+    name_of,
+    of_someone,
+    one_of,
+    someone_in,
+)
 
 _IDENTIFIES: Final = re.compile(
     r"(^|_)(id|uuid|guid|gid|sid|key|number|code|slug|e?mail|name|login|token|reference|ur[il]|href|title)$"
@@ -73,6 +91,8 @@ _LINKS: Final = re.compile(r"(^|_)(ur[il]|link|href)s?$")
 """Objects of which each member is an address: `external_urls`, `_links`."""
 LINK_HINTS: Final = frozenset({"hreflang", "deprecation", "profile", "title", "name", "type"})
 """What a link may say beside its address (HAL §5.2 to §5.8, RFC 8288 §3.4), and seldom does."""
+T = TypeVar("T")
+_COUNTED: Final = re.compile(COUNTED)
 KEPT: Final = 8192  # names whose meaning is remembered
 
 
@@ -104,7 +124,7 @@ def is_numbered(name: str) -> bool:
 
 def is_whole(name: str) -> bool:
     """Tell whether a number of this name is a whole one."""
-    return WHOLE.search(name) is not None
+    return WHOLE.search(name) is not None or _COUNTED.search(name) is not None
 
 
 def stays_empty(name: str) -> str:
@@ -145,7 +165,7 @@ def truth(name: str, random: Random) -> bool:
 class Names:
     """The table, with what was once looked up remembered; names are given in snake case, but to `normal`.
 
-    bounds(name): between which numbers a property of this name lies in ordinary life, or None.
+    bounds(name, owner): between which numbers a property of this name lies in ordinary life, or None.
     """
 
     def __init__(self) -> None:
@@ -157,28 +177,46 @@ class Names:
         self.is_left_over = lru_cache(KEPT)(is_left_over)
         self.bounds = lru_cache(KEPT)(self._find_bounds)
         self.is_whole = lru_cache(KEPT)(is_whole)
-        self._provider = lru_cache(KEPT)(self._find)
+        self._someone = lru_cache(KEPT)(someone_in)
+        self._providers = lru_cache(KEPT)(lambda name: _matching(name, self._strings))
         self.described = lru_cache(KEPT)(described)
-        self._number_provider = lru_cache(KEPT)(self._find_exact)
+        self._number_providers = lru_cache(KEPT)(lambda name: _matching(name, self._exact))
 
     @cached_property
-    def _strings(self) -> list[tuple[re.Pattern[str], Provider]]:
-        return [(re.compile(pattern), make) for pattern, make in STRINGS]
+    def _strings(self) -> list[_Entry[Provider]]:
+        found = [_Entry(re.compile(pattern), None, make) for pattern, make in FIRST]
+        found += _cells()
+        for owner, pattern, texts in TEXTS_OF:
+            found.append(_Entry(re.compile(pattern), _owned(owner), one_of(*texts)))
+        for pattern, texts in TEXTS:
+            found.append(_Entry(re.compile(pattern), None, one_of(*texts)))
+        found += [_Entry(re.compile(pattern), None, make) for pattern, make in STRINGS]
+        return found
 
     @cached_property
-    def _exact(self) -> list[tuple[re.Pattern[str], Callable[[EntityContext], float]]]:
-        return [(re.compile(pattern), make) for pattern, make in EXACT]
+    def _exact(self) -> list[_Entry[Exact]]:
+        found = [_Entry(re.compile(pattern), None, make) for pattern, make in EXACT]
+        return found + _numbers_in_cells()
 
     @cached_property
-    def _numbers(self) -> list[tuple[re.Pattern[str], float, float]]:
-        return [(re.compile(pattern), low, high) for pattern, low, high in NUMBERS]
+    def _numbers(self) -> list[_Entry[tuple[float, float]]]:
+        found = []
+        for owner, pattern, low, high in MEASURES_OF:
+            found.append(_Entry(re.compile(pattern), _owned(owner), (low, high)))
+        for pattern, low, high in (*MEASURES, *NUMBERS):
+            found.append(_Entry(re.compile(pattern), None, (low, high)))
+        return found
 
     def candidates(self, name: str, entity: EntityContext) -> tuple[str, ...]:
         """Return strings that a property of this name might hold, best first; empty where the name says
         nothing.
         """
-        make = self._provider(name)
-        if make is not None:
+        someone = self._someone(name)
+        make = _said_of(entity.owner, self._providers(name))
+        found: Told
+        if someone is not None:
+            found = of_someone(entity, *someone)
+        elif make is not None:
             found = make(entity)
         elif name.endswith("_name"):
             found = name_of(entity, name.removesuffix("_name"))
@@ -194,27 +232,86 @@ class Names:
 
     def speaks(self, name: str) -> bool:
         """Tell whether a name says what its text is."""
-        return self._provider(name) is not None or name.endswith("_name")
+        found = self._providers(name)
+        if self._someone(name) is not None:
+            return True
+        return (bool(found) and found[-1].owner is None) or name.endswith("_name")
 
     def number(self, name: str, entity: EntityContext) -> float | None:
         """Return the number that a property of this name holds where the object's place tells it."""
-        make = self._number_provider(name)
+        make = _said_of(entity.owner, self._number_providers(name))
         return None if make is None else make(entity)
 
-    def _find_exact(self, name: str) -> Callable[[EntityContext], float] | None:
-        for pattern, make in self._exact:
-            if pattern.search(name):
-                return make
-        return None
+    def _find_bounds(self, name: str, owner: str = "") -> tuple[float, float] | None:
+        return _said_of(owner, _matching(name, self._numbers))
 
-    def _find(self, name: str) -> Provider | None:
-        for pattern, make in self._strings:
-            if pattern.search(name):
-                return make
-        return None
 
-    def _find_bounds(self, name: str) -> tuple[float, float] | None:
-        for pattern, low, high in self._numbers:
-            if pattern.search(name):
-                return low, high
-        return None
+class _Entry(Struct, Generic[T], frozen=True):
+    """What is said of members whose names match. owner: what their object is called; None for any."""
+
+    pattern: re.Pattern[str]
+    owner: re.Pattern[str] | None
+    says: T
+
+
+def _matching(name: str, entries: Iterable[_Entry[T]]) -> tuple[_Entry[T], ...]:
+    """Return what is said of a name, up to the first that holds whatever the object is."""
+    found = []
+    for entry in entries:
+        if entry.pattern.search(name):
+            found.append(entry)
+            if entry.owner is None:
+                break
+    return tuple(found)
+
+
+def _said_of(owner: str, entries: Iterable[_Entry[T]]) -> T | None:
+    """Return the first that holds for what an object is called."""
+    for entry in entries:
+        if entry.owner is None or entry.owner.search(owner):
+            return entry.says
+    return None
+
+
+def _owned(words: str) -> re.Pattern[str] | None:
+    return re.compile(rf"(^|_)({words})s?($|_)") if words else None
+
+
+def _cells() -> list[_Entry[Provider]]:
+    """Return what says the texts that stand in rows."""
+    found = []
+    for rows in ROWS:
+        for place, pattern in enumerate(rows.columns):
+            if isinstance(rows.rows[0][place], str):
+                found.append(_Entry(re.compile(pattern), _owned(rows.owner), _text_in(rows, place)))
+    return found
+
+
+def _numbers_in_cells() -> list[_Entry[Exact]]:
+    """Return what says the numbers that stand in rows."""
+    found = []
+    for rows in ROWS:
+        for place, pattern in enumerate(rows.columns):
+            if not isinstance(rows.rows[0][place], str):
+                found.append(_Entry(re.compile(pattern), _owned(rows.owner), _number_in(rows, place)))
+    return found
+
+
+def _text_in(rows: Rows, place: int) -> Provider:
+    """Return what says the text in a place of the row that an object is."""
+    return lambda entity: str(_row(rows, entity)[place])
+
+
+def _number_in(rows: Rows, place: int) -> Exact:
+    """Return what says the number in a place of the row that an object is."""
+    return lambda entity: _number(_row(rows, entity)[place])
+
+
+def _number(cell: Cell) -> float:
+    assert not isinstance(cell, str)
+    return cell
+
+
+def _row(rows: Rows, entity: EntityContext) -> tuple[Cell, ...]:
+    """Return the row that an object is."""
+    return rows.rows[entity.turn % len(rows.rows)]

@@ -158,7 +158,7 @@ class Scalars:
             return "name"
         if self._names.described(shape.description).range:
             return "description"
-        if self._names.bounds(name):
+        if self._names.bounds(name, entity.owner):
             return "name"
         return "limits" if shape.limits or shape.steps else ""
 
@@ -170,7 +170,11 @@ class Scalars:
         exact = self._names.number(name, entity)
         if exact is not None and self.fits(shape, exact):
             return exact
-        usual = self._names.described(shape.description).range or self._names.bounds(name) or (1, _SPAN)
+        usual = (
+            self._names.described(shape.description).range
+            or self._names.bounds(name, entity.owner)
+            or (1, _SPAN)
+        )
         low, high = _narrowed(*_bounds(shape), *usual)
         whole = kind == "integer" or self._names.is_whole(name)
         found = None

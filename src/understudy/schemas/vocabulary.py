@@ -18,10 +18,21 @@ from faker.providers.bank import de_DE, en_GB, es_ES, fr_FR, nl_NL, no_NO
 from understudy.names import plural
 from understudy.schemas.entity import EntityContext, mail_address, names_company, names_person
 from understudy.schemas.moments import instant
+from understudy.schemas.registries import (
+    book_number,
+    device_number,
+    licence_plate,
+    parcel_number,
+    provider_number,
+    sim_number,
+    vehicle_number,
+)
 
 Told = str | tuple[str, ...]
 """A value, or several of which the first that its schema accepts is taken."""
 Provider = Callable[[EntityContext], Told]
+Exact = Callable[[EntityContext], float]
+"""Says a number, as far as the object or its place tells it."""
 
 GOODS: Final = (
     "Bottle", "Backpack", "Lamp", "Notebook", "Chair", "Keyboard", "Jacket", "Mug", "Headphones", "Desk",
@@ -68,6 +79,7 @@ _TRAITS: Final = (
     "Public",
     "Basic",
 )
+_ROOMS: Final = ("Kitchen", "Hallway", "Office", "Living room", "Garage", "Loading dock")
 _SPECIES: Final = ("Bella", "Rocky", "Luna", "Milo", "Daisy", "Oscar", "Coco", "Simba")
 
 
@@ -107,7 +119,8 @@ def _owner(words: str) -> re.Pattern[str]:
     return re.compile(rf"(^|_)({words})s?($|_)")
 
 
-def _one_of(*values: str) -> Provider:
+def one_of(*values: str) -> Provider:
+    """Return what says one of some texts."""
     return lambda entity: entity.random.choice(values)
 
 
@@ -146,32 +159,43 @@ _IS_SHOWN: Final = _owner(
 """What is shown under a name, and is nobody."""
 
 _NAMES_BY_OWNER: Final[tuple[tuple[re.Pattern[str], Provider], ...]] = (
-    (_owner("bank|institution"), _one_of(*_BANKS)),
-    (_owner("account|ledger"), _one_of(*ACCOUNTS)),
-    (_owner("plan|subscription|tier|package|edition"), _one_of(*_PLANS)),
+    (_owner("bank|institution"), one_of(*_BANKS)),
+    (_owner("account|ledger"), one_of(*ACCOUNTS)),
+    (_owner("plan|subscription|tier|package|edition"), one_of(*_PLANS)),
     (_owner("product|item|sku|price|goods|article|good"),
      lambda s: f"{s.random.choice(MAKES)} {s.random.choice(GOODS)}"),
     (_owner("file|attachment|document|blob|asset|upload"), _file_name),
+    (_owner("warehouse|depot|hub|clinic|hospital|school|branch_office|campus|gym|library_branch|facility"),
+     lambda s: f"{s.city.name} {_last(s.owner).title()}"),
+    (_owner("venue|hall|theat(er|re)"), one_of("Town Hall", "Riverside Theatre", "The Old Mill")),
+    (_owner("restaurant|cafe|bistro|diner"), one_of("Luigi's", "The Corner Table", "Saffron House")),
+    (_owner("hotel|hostel|resort|inn"), one_of("Hotel Astoria", "Harbour Inn", "Parkview Lodge")),
+    (_owner("medication|medicine|drug"), one_of("Amoxicillin", "Metformin", "Ibuprofen", "Lisinopril")),
+    (_owner("recipe|dish|meal|menu_item"), one_of("Tomato soup", "Chicken curry", "Mushroom risotto")),
+    (_owner("route|trail|itinerary"), lambda s: f"{s.city.name} - {s.random.choice(s.country.cities).name}"),
+    (_owner("guild|clan|squad"), one_of("Iron Wolves", "Night Owls", "Emerald Order", "Storm Riders")),
+    (_owner("weapon|spell|loot"), one_of("Oak Shield", "Silver Sword", "Frost Bow", "Ember Ring")),
+    (_owner("sensor|thermostat|camera|lock|light"), lambda s: f"{s.random.choice(_ROOMS)} {_last(s.owner)}"),
     (_owner("country"), lambda s: s.country.name),
     (_owner("city|station|place|location|venue|town|stop"), lambda s: s.city.name),
     (_owner("region|state|province"), lambda s: s.city.region),
     (_owner("currency"), lambda s: s.country.money.name),
     (_owner("language"), lambda s: s.country.language_name),
-    (_owner("pet|dog|cat|animal"), _one_of(*_SPECIES)),
-    (_owner("role|permission_set"), _one_of(*_ROLES)),
-    (_owner("categor(y|ie)|genre|topic|department_group"), _one_of(*_CATEGORIES)),
-    (_owner("team|department|group|division|unit|workspace"), _one_of(*_TEAMS)),
-    (_owner("tag|keyword"), _one_of(*_KEYWORDS)),
-    (_owner("label|flag"), _one_of(*_LABELS)),
-    (_owner("metric|meter|indicator"), _one_of("Active users", "Storage used", "API calls", "Response time")),
-    (_owner("tax|vat"), _one_of("Standard rate", "Reduced rate", "Zero rate")),
+    (_owner("pet|dog|cat|animal"), one_of(*_SPECIES)),
+    (_owner("role|permission_set"), one_of(*_ROLES)),
+    (_owner("categor(y|ie)|genre|topic|department_group"), one_of(*_CATEGORIES)),
+    (_owner("team|department|group|division|unit|workspace"), one_of(*_TEAMS)),
+    (_owner("tag|keyword"), one_of(*_KEYWORDS)),
+    (_owner("label|flag"), one_of(*_LABELS)),
+    (_owner("metric|meter|indicator"), one_of("Active users", "Storage used", "API calls", "Response time")),
+    (_owner("tax|vat"), one_of("Standard rate", "Reduced rate", "Zero rate")),
     (_owner("repo|repository|branch|library|module|workflow|environment|variable|secret|field|key"
             "|bucket|cluster|server|node|host|device|queue|index|table|database|dataset|schema|column|service"
             "|app|application"),
      lambda s: f"{_last(s.owner) or 'main'}-{s.random.randrange(1, 60):02}"),
     (_owner("project|task|ticket|issue|event|meeting|report|milestone|story|goal|video|episode|show"
             "|book|post|page|campaign|survey|form|course|lesson|board|card|dashboard|chart"),
-     _one_of(*_TITLES)),
+     one_of(*_TITLES)),
 )  # fmt: skip
 
 
@@ -231,6 +255,11 @@ def _code(entity: EntityContext) -> tuple[str, ...]:
 def _permission(entity: EntityContext) -> str:
     """Return what somebody may do, as OAuth scopes are often written."""
     return f"{entity.random.choice(('read', 'write'))}:{plural(_last(entity.owner) or 'item')}"
+
+
+def _login(entity: EntityContext) -> str:
+    """Return the name by which somebody logs in elsewhere."""
+    return entity.person.email.partition("@")[0].replace(".", "-")
 
 
 def _month_of_a_year(entity: EntityContext) -> str:
@@ -308,7 +337,127 @@ def _label(entity: EntityContext) -> Told:
 
 _PICTURED: Final = "(avatar|image|picture|photo|logo|icon|thumbnail|banner|cover)s?"
 
+_HOURS_FROM_UTC: Final[Mapping[str, int]] = {
+    "US": -5, "CA": -5, "GB": 0, "DE": 1, "FR": 1, "ES": 1, "NL": 1, "NO": 1, "SE": 1, "JP": 9, "AU": 10,
+}  # fmt: skip
+"""By how much the clocks of a country's zone are ahead in winter (IANA time zone database)."""
+
+
+def _hours_from_utc(entity: EntityContext) -> int:
+    return _HOURS_FROM_UTC.get(entity.country.alpha2, 0)
+
+
+def _offset(entity: EntityContext) -> str:
+    """Return by how much the clocks of an object's country are ahead, as RFC 3339 writes it."""
+    return f"{_hours_from_utc(entity):+03}:00"
+
+
+_IN_ROLES: Final = (
+    "emergency_contact|next_of_kin|guardian|mother|father|spouse|manager|supervisor|driver|doctor|physician"
+    "|nurse|practitioner|therapist|instructor|teacher|tutor|coach|referee|proctor|agent|realtor|landlord"
+    "|tenant|renter|buyer|seller|organi[sz]er|speaker|technician|mechanic|inspector|recruiter|interviewer"
+    "|candidate|applicant|attendee|guest|passenger|patient|student|player|sender|assignee|reviewer|approver"
+    "|reporter|requester|courier|witness|caller"
+)
+_DONE_BY: Final = (
+    "prescribed|recorded|performed|signed|approved|reviewed|assigned|requested|reported|submitted|uploaded"
+    "|verified|checked|issued|registered|authori[sz]ed|received|delivered|handled|prepared|resolved"
+    "|collected|inspected|diagnosed|administered|referred|hired|written|taught|booked"
+)
+_SOMEONE: Final = re.compile(
+    rf"^(?:primary_|assigned_|attending_)?(?P<role>{_IN_ROLES})_(?P<said>full_name|name|first_name|last_name"
+    rf"|e?mail|email_address)$"
+    rf"|^(?P<by>(?:{_DONE_BY})_by)$"
+    r"|^(?:primary_|assigned_|attending_)?(?P<alone>guardian|next_of_kin|supervisor|doctor|physician|nurse"
+    r"|therapist|instructor|teacher|coach|referee|proctor|landlord|inspector)$"
+)
+"""Who has to do with a thing, and what a member says of them."""
+
+
+def someone_in(name: str) -> tuple[str, str] | None:
+    """Return in which role a member of this name speaks of somebody, and what it says of them."""
+    found = _SOMEONE.match(name)
+    if found is None:
+        return None
+    return found["role"] or found["by"] or found["alone"], found["said"] or "name"
+
+
+def of_someone(entity: EntityContext, role: str, said: str) -> str:
+    """Return what is said of somebody in a role: whoever the object is, or somebody else."""
+    one = entity.someone(role)
+    match said:
+        case "first_name":
+            return one.first_name
+        case "last_name":
+            return one.last_name
+        case "name" | "full_name":
+            return f"{one.first_name} {one.last_name}"
+        case _:
+            return one.email
+
+
 # ---- texts
+
+_ELSEWHERE: Final = "^(destination|drop_?off|arrival|to|receiver|consignee)"
+"""What is somewhere else than where a way begins."""
+
+FIRST: Final[tuple[tuple[str, Provider], ...]] = (
+    # numbers that are registered
+    (r"(^|_)vin(_number)?$|vehicle_identification_number$|chassis_(number|no)$", vehicle_number),
+    (r"licen[cs]e_?plate|plate_?(number|no)$|number_?plate|^plate$|^registration_plate$", licence_plate),
+    (r"driv(er|ing)s?_?licen[cs]e(_?(number|no))?$|licen[cs]e_?(number|no)$",
+     lambda s: f"{s.hexadecimal(1).upper()}{s.number(8)}"),
+    (r"isbn_?10$", book_number),
+    (r"isbn", lambda s: s.fake.isbn13()),
+    (r"^issn$", lambda s: f"{s.number(4)}-{s.number(4)}"),
+    (r"(^|_)doi$", lambda s: f"10.1000/{s.number(6)}"),  # 10.1000 is the DOI Foundation's own
+    (r"(^|_)imei$", device_number),
+    (r"(^|_)iccid$", sim_number),
+    (r"(^|_)imsi$", lambda s: f"001{s.number(12)}"),  # 001: for tests (ITU-T E.212)
+    (r"(^|_)npi(_?(number|no))?$", provider_number),
+    (r"(^|_)ndc(_?(code|number))?$", lambda s: f"{s.number(5)}-{s.number(3)}-{s.number(2)}"),
+    (r"^(mrn|medical_record_(number|no)|patient_number)$", lambda s: f"MRN-{s.number(6)}"),
+    (r"(tracking|waybill|awb|parcel|consignment)_?(number|no|code)$", parcel_number),
+    (r"flight_?(number|no)$", lambda s: f"{s.random.choice(('LH', 'KL', 'SK', 'DL'))}{s.number(3)}"),
+    (r"passport_?(number|no)?$", lambda s: f"{s.random.choice('CELX')}{s.number(8)}"),
+    (r"(^|_)(insurance|policy|insurance_policy|membership)_?(number|no)$", lambda s: f"POL-{s.number(7)}"),
+    (r"^mls(_?(number|id))?$", lambda s: s.number(7)),
+    (r"(student|employee|staff|badge|personnel)_?(number|no)$", lambda s: s.number(6)),
+    (r"^(room|unit|apartment|suite|flat|locker|table|desk|stall|bay)_?(number|no)$",
+     lambda s: str(s.random.randrange(101, 420))),
+    (r"^floor(_number)?$|^storey$", lambda s: str(s.random.randrange(1, 9))),
+    (r"model_?(number|no|code)$", lambda s: f"{s.random.choice(('RX', 'TS', 'M', 'EX'))}-{s.number(3)}"),
+    (r"^sku(_?(code|number|id))?$|_sku(_code)?$",
+     lambda s: (f"{s.random.choice(GOODS)[:3].upper()}-{s.number(5)}", s.number(8))),
+    (r"(time_?zone|utc|gmt)_?offset$", _offset),
+    (r"card_?(exp(iry|iration)?|expires)(_?date)?$", lambda s: f"{s.random.randrange(1, 13):02}/28"),
+    (r"(^|_)(opening|opens|open|check_?in)_?(time|hour)s?$|^opens(_at)?$|^open_from$",
+     one_of("08:00", "09:00", "10:00")),
+    (r"(^|_)(closing|closes|close|check_?out)_?(time|hour)s?$|^closes$|^open_(until|to)$",
+     one_of("17:00", "18:00", "20:00")),
+    (r"^(opening|business|office|working|operating)_?hours$", 
+     one_of("Mon-Fri 09:00-17:00", "Daily 10:00-20:00")),
+    (r"^days?_of_(the_)?week$|^week_?days?$|^(working|class|meeting|available)_?days?$",
+     one_of("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")),
+    # addresses of people elsewhere
+    (r"linked_?in(_?(url|profile|link))?$", lambda s: f"https://www.linkedin.com/in/{_login(s)}"),
+    (r"git_?hub_?(url|profile|link)$", lambda s: f"https://github.com/{_login(s)}"),
+    (r"twitter(_?(handle|username))?$|^instagram(_?(handle|username))?$", lambda s: f"@{_login(s)}"),
+    (r"git_?hub(_?(username|handle|user|login))?$", _login),
+    # where something is
+    (r"^(start|end|pick_?up|drop_?off|from|to|origin|destination|departure|arrival|current|last|last_known)"
+     r"_?(location|place|point|stop|station)$", lambda s: s.random.choice(s.country.cities).name),
+    (r"^(office|work|job|branch|store|site)_?location$", lambda s: f"{s.city.name}, {s.country.name}"),
+    (r"^(home|work|office|venue|property|mailing|full|pick_?up|drop_?off|delivery|shipping|billing)_?"
+     r"address$",
+     lambda s: f"{s.street}, {s.city.postcode} {s.city.name}"),
+    (rf"{_ELSEWHERE}_(city|town|locality)$", lambda s: s.elsewhere.name),
+    (rf"{_ELSEWHERE}_(state|province|region)(_code)?$",
+     lambda s: (s.elsewhere.region_code, s.elsewhere.region)),
+    (rf"{_ELSEWHERE}_(zip|postal|post)_?(code)?$", lambda s: s.elsewhere.postcode),
+    (r"(^|_)birth_?place$|^place_of_birth$|^(home|birth)_?town$", lambda s: s.city.name),
+)  # fmt: skip
+"""What has a form of its own, whatever the words of its name say otherwise."""
 
 STRINGS: Final[tuple[tuple[str, Provider], ...]] = (
     # standards, by the names that `descriptions` gives them
@@ -325,7 +474,7 @@ STRINGS: Final[tuple[tuple[str, Provider], ...]] = (
     (r"(^|_)year_?month$|^month_?year$", _month_of_a_year),  # ISO 8601
     (r"(^|_)month$", lambda s: (f"{s.random.randrange(1, 13):02}", "March")),
     # IANA media types
-    (r"(mime|content|media)_?type$", _one_of("application/pdf", "image/png", "text/plain")),
+    (r"(mime|content|media)_?type$", one_of("application/pdf", "image/png", "text/plain")),
     (r"^(object|entity|resource)(_type)?$", lambda s: s.owner or "object"),
     (r"(^|_)(type|kind)$", lambda s: s.owner or "standard"),
     (r"^rel$", _always("self")),  # RFC 8288, registry of link relations
@@ -341,15 +490,16 @@ STRINGS: Final[tuple[tuple[str, Provider], ...]] = (
     (r"(user|login|screen|nick)_?name|^(login|handle|nick|username)$",
      lambda s: s.person.email.partition("@")[0]),
     (r"^display_?name$", _display_name),
-    (r"(full|display|legal|person|contact|customer|author|owner|holder|recipient|employee|real)_?name$",
+    (r"(full|display|legal|person|contact|customer|author|owner|holder|recipient|employee|real|billing"
+     r"|shipping|card_?holder|beneficiary|receiver|consignee)_?name$",
      _full_name),
     (r"(^|_)e?mail_?domains?$", lambda s: _email(s).partition("@")[2]),  # RFC 5322
     (r"e_?mail(_?addr(ess)?)?(es|s)?$", _email),
     (r"(phone|mobile|dial(l?ing)?|calling)_?country(_?code)?$", lambda s: (s.country.alpha2, s.country.dial)),
     (r"phone|mobile|(^|_)(fax|tel|msisdn)($|_)", _phone),
     (r"job_?title|occupation|^position$", lambda s: s.fake.job()),
-    (r"gender|^sex$", _one_of("female", "male")),
-    (r"salutation|honorific|^prefix$", _one_of("Ms", "Mr")),
+    (r"gender|^sex$", one_of("female", "male")),
+    (r"salutation|honorific|^prefix$", one_of("Ms", "Mr")),
     (r"passw(or)?d|passphrase", lambda s: f"Correct-{s.number(4)}-{s.hexadecimal(6)}"),
     (r"^(ssn|social_security_number)$", lambda s: f"{s.number(3)}-{s.number(2)}-{s.number(4)}"),
     (r"(^|_)(author|artist|illustrator|photographer|composer|director|actor|speaker|creator|assignee|reporter"
@@ -357,9 +507,11 @@ STRINGS: Final[tuple[tuple[str, Provider], ...]] = (
     # companies: schema.org/Organization
     (r"(company|organi[sz]ation|business|employer|vendor|merchant|supplier|trading|org)_?name$",
      lambda s: s.company),
+    (r"^(agency|brokerage|firm|studio|shipper|carrier_company|landlord_company|insurer)_name$",
+     lambda s: s.company),
     (r"^(company|organi[sz]ation|employer|merchant|vendor|supplier|publisher|manufacturer|brand)$",
      lambda s: s.company),
-    (r"department|^team$", _one_of(*_TEAMS)),
+    (r"department|^team$", one_of(*_TEAMS)),
     # money: ISO 4217, ISO 13616 (IBAN), ISO 9362 (BIC); separators as CLDR writes numbers
     (r"(^|_)iban", lambda s: _bank(s).iban()),
     (r"(^|_)(bic|swift)", lambda s: (_bank(s).swift8(), _bank(s).swift11())),
@@ -367,8 +519,8 @@ STRINGS: Final[tuple[tuple[str, Provider], ...]] = (
     (r"routing|(^|_)aba($|_)", lambda s: s.fake.aba()),
     (r"sort_?code", lambda s: (f"{s.number(2)}-{s.number(2)}-{s.number(2)}", s.number(6))),
     (r"account_?(number|no)$|bank_account$", lambda s: (s.number(11), s.number(8), s.number(4))),
-    (r"(bank_?)?account_?name$", _one_of(*ACCOUNTS)),
-    (r"bank_?name|^bank$", _one_of(*_BANKS)),
+    (r"(bank_?)?account_?name$", one_of(*ACCOUNTS)),
+    (r"bank_?name|^bank$", one_of(*_BANKS)),
     (r"currency_?symbol", lambda s: s.country.money.symbol),
     (r"currency_?name", lambda s: s.country.money.name),
     (r"decimal_?(separator|mark|point)", lambda s: s.country.money.point),
@@ -379,7 +531,7 @@ STRINGS: Final[tuple[tuple[str, Provider], ...]] = (
      r"\w*_(display|text|string)$|_formatted$|example_format$", _written_amount),
     (r"last_?(4|four)", lambda s: s.number(4)),
     (r"(vat|tax|gst|registration|org)_?(number|no|id)$|^(ein|tin|abn)$", lambda s: s.number(9)),
-    (r"card_?brand|^brand$", _one_of("visa", "mastercard")),
+    (r"card_?brand|^brand$", one_of("visa", "mastercard")),
     (r"(^|_)id$|uuid$|^(guid|iid|uid)$", lambda s: (s.hexadecimal(16), s.number(6))),
     (r"amount|(^|_)(price|total|balance|cost|fee|tax|subtotal|net|gross|discount)s?$", _amount),
     (r"(^|_)(rate|percent(age)?|ratio)($|_)", lambda s: f"{s.random.randrange(1, 40) / 4:.2f}"),
@@ -390,7 +542,10 @@ STRINGS: Final[tuple[tuple[str, Provider], ...]] = (
     (r"state_code$|region_code$|province_code$", lambda s: s.city.region_code),
     (r"(^|_)(province|county|subdivision)$", lambda s: (s.city.region, s.city.region_code)),
     (r"(^|_)region$", lambda s: (s.city.region, s.city.region_code)),
-    (r"(^|_)(state|status)$", _state),
+    (r"(^|_)status$", _always("active")),
+    (r"(origin|shipping|billing|home|mailing|delivery|pick_?up|issuing|birth|from|to)_state$",
+     lambda s: (s.city.region_code, s.city.region)),
+    (r"(^|_)state$", _state),
     (r"(zip|postal|post)_?(code)?$", lambda s: s.city.postcode),
     (r"country_?name", lambda s: s.country.name),
     (r"countr(y|ies)|nationality", lambda s: (s.country.alpha2, s.country.alpha3, s.country.name)),
@@ -419,49 +574,47 @@ STRINGS: Final[tuple[tuple[str, Provider], ...]] = (
     (r"colou?r|^hex$",
      lambda s: (f"#{s.hexadecimal(6)}", s.hexadecimal(6), s.random.choice(("red", "green", "blue")))),
     (r"emoji", _always("🌲", "smile")),
-    (r"(^|_)(os|operating_system)$", _one_of("Linux", "Windows", "macOS")),
-    (r"^platform$", _one_of("web", "ios", "android")),
-    (r"(^|_)browser$", _one_of("Firefox", "Chrome", "Safari")),
-    (r"(date|time|number)_?format$", _one_of("YYYY-MM-DD", "DD/MM/YYYY")),
-    (r"(^|_)format$", _one_of("json", "csv")),
+    (r"(^|_)(os|operating_system)$", one_of("Linux", "Windows", "macOS")),
+    (r"^platform$", one_of("web", "ios", "android")),
+    (r"(^|_)browser$", one_of("Firefox", "Chrome", "Safari")),
+    (r"(date|time|number)_?format$", one_of("YYYY-MM-DD", "DD/MM/YYYY")),
+    (r"(^|_)format$", one_of("json", "csv")),
     (r"(^|_)(scope|permission|privilege|action)s?$", _permission),
-    (r"(^|_)(role)s?$", _one_of(*_ROLES)),
-    (r"(^|_)(query|expression|condition|filter|formula)$", _one_of("status = 'active'", "amount > 100")),
+    (r"(^|_)(role)s?$", one_of(*_ROLES)),
+    (r"(^|_)(query|expression|condition|filter|formula)$", one_of("status = 'active'", "amount > 100")),
     (r"(^|_)(ssh_?key|public_?key)$", lambda s: f"ssh-ed25519 {s.hexadecimal(40)}"),
     # things
     (r"slug|permalink",
      lambda s: f"{s.random.choice(_TITLES).lower().replace(' ', '-')}-{s.random.randrange(2, 90)}"),
     (r"(^|_)sku$|barcode|^(upc|ean|gtin)$",  # GS1
      lambda s: (f"{s.random.choice(GOODS)[:3].upper()}-{s.number(5)}", s.number(12))),
-    (r"isbn", lambda s: s.fake.isbn13()),
     (r"(invoice|order|receipt|quote|ticket|reference|document|case|tracking|note)_?(number|no|num)$"
      r"|(^|_)(reference|ref_?no)$",
      lambda s: (f"{(s.owner or 'ref')[:3].upper()}-{s.number(5)}", s.number(6))),
     (r"serial(_?(number|no))?$", lambda s: f"SN{s.number(8)}"),
     (r"(^|_)code$", _code),
     (r"(^|_)number$", lambda s: s.number(6)),
-    (r"^(subject|headline|heading)$|(^|_)title$", _one_of(*_TITLES)),
+    (r"^(subject|headline|heading)$|(^|_)title$", one_of(*_TITLES)),
     (r"descri?(ption)?s?($|_)|summary|(^|_)(note|comment|message|body|content|text|remark|memo"
      r"|detail|bio|about|reason"
      r"|instruction|caption|notes)s?($|_)",
      _prose),
-    (r"(^|_)(categor(y|ie)|genre|topic)s?$", _one_of(*_CATEGORIES)),
+    (r"(^|_)(categor(y|ie)|genre|topic)s?$", one_of(*_CATEGORIES)),
     (r"_flag$", lambda s: (s.random.choice("YN"), "true")),  # database convention: one character
     (r"^label$", _label),
     (r"(^|_)(tag|label|keyword|flag)s?$", _tag),
-    (r"(^|_)(plan|tier|edition)$", _one_of(*_PLANS)),
-    (r"(^|_)(team|group|division)s?$", _one_of(*_TEAMS)),
+    (r"(^|_)(plan|tier|edition)$", one_of(*_PLANS)),
+    (r"(^|_)(team|group|division)s?$", one_of(*_TEAMS)),
     (r"(^|_)product$", lambda s: f"{s.random.choice(MAKES)} {s.random.choice(GOODS)}"),
-    (r"(^|_)(unit|units|uom)$", _one_of("kg", "m", "l", "pcs")),  # UN/CEFACT recommendation 20, by symbol
-    (r"(^|_)(priority|severity)$", _one_of("low", "medium", "high")),
-    (r"(^|_)(level|grade)$", _one_of("basic", "intermediate", "advanced")),
-    (r"(^|_)size$", _one_of("S", "M", "L")),
-    (r"(^|_)(frequency|interval|period|cadence|recurrence)$", _one_of("monthly", "weekly", "yearly")),
-    (r"(^|_)(day_of_week|week_?day)s?$", _one_of("monday", "wednesday", "friday")),
-    (r"(^|_)(gender|sex)$", _one_of("female", "male")),
-    (r"(^|_)(environment|env)$", _one_of("production", "staging")),
-    (r"(^|_)(mode)$", _one_of("automatic", "manual")),
-    (r"(^|_)(source|channel|medium)$", _one_of("web", "email", "partner")),
+    (r"(^|_)(unit|units|uom)$", one_of("kg", "m", "l", "pcs")),  # UN/CEFACT recommendation 20, by symbol
+    (r"(^|_)(priority|severity)$", one_of("low", "medium", "high")),
+    (r"(^|_)(level|grade)$", one_of("basic", "intermediate", "advanced")),
+    (r"(^|_)size$", one_of("S", "M", "L")),
+    (r"(^|_)(frequency|interval|period|cadence|recurrence)$", one_of("monthly", "weekly", "yearly")),
+    (r"(^|_)(gender|sex)$", one_of("female", "male")),
+    (r"(^|_)(environment|env)$", one_of("production", "staging")),
+    (r"(^|_)(mode)$", one_of("automatic", "manual")),
+    (r"(^|_)(source|channel|medium)$", one_of("web", "email", "partner")),
     (r"(^|_)(value|default|default_value|min|max|threshold|limit|weight|height|width|length|score"
      r"|count|quantity)$",
      lambda s: s.number(2)),
@@ -469,13 +622,23 @@ STRINGS: Final[tuple[tuple[str, Provider], ...]] = (
     (r"^name$|^label$|display", name_of),
 )  # fmt: skip
 
-EXACT: Final[tuple[tuple[str, Callable[[EntityContext], float]], ...]] = (
+EXACT: Final[tuple[tuple[str, Exact], ...]] = (
     (r"(^|_)lat(itude)?$", lambda s: s.city.latitude),  # WGS 84
     (r"(^|_)(lng|lon|long|longitude)$", lambda s: s.city.longitude),
     (
         r"(^|_)decimal_?(digits|places)$|^(decimals|fraction_digits)$",
         lambda s: s.country.money.decimals,
     ),  # ISO 4217
+    (r"(tax|vat|gst)_?(rate|percent(age)?)$", lambda s: s.random.choice((7, 10, 19, 20, 25))),
+    # what people are paid is a round sum
+    (r"salary|annual_(pay|income|compensation)|base_pay", lambda s: s.random.randrange(64, 290) * 500),
+    (
+        r"(^|_)(min(imum)?|required)_age$|(^|_)age_(restriction|limit|rating)",
+        lambda s: s.random.choice((12, 16, 18)),
+    ),
+    (r"(time_?zone|utc|gmt)_?offset_?(minutes|mins?)$", lambda s: _hours_from_utc(s) * 60),
+    (r"(time_?zone|utc|gmt)_?offset_?(seconds|secs?)$", lambda s: _hours_from_utc(s) * 3600),
+    (r"(time_?zone|utc|gmt)_?offset(_?hours)?$", _hours_from_utc),
 )
 """Numbers that the place of an object tells."""
 

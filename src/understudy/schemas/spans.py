@@ -1,0 +1,138 @@
+"""Spans: what lies between two moments is how long something takes, and a birth that long ago is an age."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Set
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any, Final, TypeGuard
+
+from understudy.schemas.agreeing import Agreeing, Rule, RuleOf, has, where
+from understudy.schemas.moments import instant, parsed
+
+_SECONDS: Final = {
+    "minutes": 60, "mins": 60, "min": 60, "minute": 60, "hours": 3600, "hrs": 3600, "hour": 3600,
+    "seconds": 1, "secs": 1, "sec": 1, "days": 86400,
+}  # fmt: skip
+_LASTS: Final = re.compile(rf"^(duration|length|elapsed)(_in)?_(?P<unit>{'|'.join(_SECONDS)})$")
+_STARTS: Final = (
+    ("start", "end"), ("starts", "ends"), ("started", "ended"), ("begin", "end"), ("departure", "arrival"),
+    ("start", "finish"), ("started", "finished"), ("started", "completed"),
+)  # fmt: skip
+_IS_INSTANT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
+_BIRTHS: Final = ("date_of_birth", "birth_date", "birthdate", "birthday", "dob", "born_on")
+_AGES: Final = ("age", "age_years", "age_in_years")
+_TODAY: Final = "2025-12-31"
+"""The day on which things that were made up are seen: after all moments at which they began."""
+_A_DAY: Final = len(_TODAY)
+_OFTEN: Final = 90  # minutes of a class
+_QUARTER: Final = 15
+_MORNING: Final = 8
+_OPEN: Final = 9  # hours, from the morning on
+
+
+def _pairs(names: Set[str]) -> Iterator[tuple[str, str]]:
+    """Yield the names of two moments between which something lasts."""
+    for name in names:
+        words = f"_{name}_"
+        for low, high in _STARTS:
+            other = words.replace(f"_{low}_", f"_{high}_").strip("_")
+            if other != name and other in names:
+                yield name, other
+
+
+def _lasting(names: Set[str]) -> Rule | None:
+    """Return a rule by which something ends as long after its start as it takes."""
+    lasts = next(filter(None, map(_LASTS.match, sorted(names))), None)
+    pairs = tuple(_pairs(names))
+    if lasts is None or not pairs:
+        return None
+    seconds = _SECONDS[lasts["unit"]]
+
+    def rule(one: Agreeing) -> None:
+        length = one.first((lasts.group(),))
+        for low, high in pairs:
+            if length and low in one.names and high in one.names:
+                _end(one, one.names[low], one.names[high], length, seconds)
+
+    return rule
+
+
+def _end(one: Agreeing, low: str, high: str, length: str, seconds: int) -> None:
+    """Let the end be after the start by a length, else the length be what is between them."""
+    start, end = _instant(one.members[low]), _instant(one.members[high])
+    if start is None or end is None:
+        return
+    if length in one.fixed or high not in one.fixed:
+        after = start + timedelta(seconds=float(one.number(length)) * seconds)
+        if one.say(high, _like(one.members[high], after)):
+            return
+    if end > start:
+        one.put(length, Decimal(round((end - start).total_seconds() / seconds)))
+
+
+def _instant(value: Any) -> datetime | None:
+    if not isinstance(value, str) or not _IS_INSTANT.match(value):
+        return None
+    return parsed(value)
+
+
+def _like(before: str, moment: datetime) -> str:
+    """Write a moment as another one is."""
+    if before.endswith("Z") and "." in before:
+        return instant(moment)
+    plain = moment.replace(microsecond=0)
+    if "+" not in before and not before.endswith("Z"):
+        plain = plain.replace(tzinfo=None)
+    text = plain.isoformat()
+    return text.replace("+00:00", "Z") if before.endswith("Z") else text
+
+
+def _age(one: Agreeing) -> None:
+    """Somebody is as old as the years since the birth, or was born as many years ago."""
+    birth, age = next((one.names[name] for name in _BIRTHS if name in one.names), ""), one.first(_AGES)
+    born = one.members.get(birth)
+    if not age or not isinstance(born, str) or len(born) < _A_DAY or parsed(born) is None:
+        return
+    years = int(_TODAY[:4]) - int(born[:4])
+    if not one.put(age, Decimal(years)):
+        one.say(birth, f"{int(_TODAY[:4]) - int(one.number(age)):04}{born[4:]}")
+
+
+def _clocks(names: Set[str]) -> Rule | None:
+    """Return a rule by which a time beside a day is told by the clock: `startTime` beside `startDate`."""
+    stems = []
+    for name in sorted(names, reverse=True):  # what starts stands before what ends
+        stem = name.removesuffix("_time")
+        if stem != name and f"{stem}_date" in names:
+            stems.append(stem)
+
+    def rule(one: Agreeing) -> None:
+        for stem in stems:
+            _tell_by_clock(one, one.names.get(f"{stem}_time", ""), is_end=stem.startswith(("end", "finish")))
+
+    return rule if stems else None
+
+
+def _tell_by_clock(one: Agreeing, written: str, *, is_end: bool) -> None:
+    """Let a member be a quarter of an hour of the day. is_end: that of what began some time before."""
+    moment = _instant(one.members.get(written))
+    if moment is None:
+        return
+    day = moment.replace(hour=_MORNING + moment.hour % _OPEN, minute=moment.minute // _QUARTER * _QUARTER)
+    if is_end:
+        start = one.members.get(one.names.get("start_time", ""))
+        if _is_clock(start):
+            day = day.replace(hour=int(start[:2]), minute=int(start[3:]))
+        day += timedelta(minutes=_OFTEN)
+    one.say(written, f"{day:%H:%M}")
+
+
+def _is_clock(value: Any) -> TypeGuard[str]:
+    return isinstance(value, str) and re.fullmatch(r"\d\d:\d\d", value) is not None
+
+
+SPANS: Final[tuple[RuleOf, ...]] = (_lasting, where(_age, has(_BIRTHS, _AGES)))
+CLOCKS: Final[RuleOf] = _clocks
+"""What is told by the clock is no moment any more, of which other rules speak: this is said after them."""
