@@ -295,3 +295,14 @@ def test_a_link_says_its_address_and_nothing_that_nobody_needs(serve: Callable[.
     client = serve(Sandbox(contract_of(resource(item, thing({}), "/boxes")), None, Settings(populate=1)))
     [box] = client.get("/boxes").json()
     assert box["_links"] == {"self": {"href": f"/boxes/{box['id']}"}}
+
+
+def test_whom_an_id_names_is_called_by_both_names(serve: Callable[..., httpx.Client]) -> None:
+    doctor = thing({"id": WHOLE, "first_name": TEXT, "last_name": TEXT}, "id", "first_name", "last_name")
+    names = {"id": WHOLE, "doctor_id": WHOLE, "doctor_name": TEXT}
+    visit = thing(names, *names)
+    paths = resource(doctor, doctor, "/doctors") | resource(visit, visit, "/visits")
+    client = serve(Sandbox(contract_of(paths), None, Settings(populate=3)))
+    called = {one["id"]: f"{one['first_name']} {one['last_name']}" for one in client.get("/doctors").json()}
+    for one in client.get("/visits").json():
+        assert one["doctor_name"] == called[one["doctor_id"]]

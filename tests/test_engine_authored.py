@@ -258,3 +258,14 @@ def test_ids_that_a_list_alone_shows_are_made_up_after_those_of_its_examples(sta
     }
     listed = start(paths).get("/epochs/5/stakes").json()
     assert [one for one in listed if not one["pool_id"].startswith("pool1")] == []
+
+
+def test_ids_that_have_a_name_of_their_own_are_made_up_after_those_that_others_show(start: Start) -> None:
+    source = thing({"entity_id": TEXT, "name": TEXT}, "entity_id", "name")
+    nearest = thing({"nearest": thing({"entity_id": TEXT}, "entity_id")}, "nearest")
+    example = {"nearest": {"entity_id": "1000:104:12213212"}}
+    responses = answer(nearest)
+    responses["200"]["content"]["application/json"]["example"] = example
+    shown = {"get": {"responses": responses}}
+    listed = start({**resource(source, source, "/switches"), "/status": shown}).get("/switches").json()
+    assert [one["entity_id"] for one in listed if not re.fullmatch(r"\d+:\d+:\d+", one["entity_id"])] == []

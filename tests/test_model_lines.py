@@ -177,6 +177,7 @@ NO_FILTERS: list[tuple[str, dict[str, Any], dict[str, Any], str, str]] = [
     ("kind", {"enum": ["a"]}, {"kind": {"enum": ["b"]}}, "names no member", ""),
     ("since", TEXT, {"name": TEXT}, "compares no member", ""),
     ("watch", FLAG, {"name": TEXT}, "a flag of no member", ""),
+    ("search_id", TEXT, {"name": TEXT}, "an id of no member", ""),
 ]
 ANY_URL = {"type": "string", "format": "uri"}
 # A member beside the items of a list, its schema, and what it says.

@@ -88,10 +88,20 @@ class Examples:
 
         Of numbers the largest, so that they are counted on.
         """
-        keys = [one.key for one in self.shown(collection) if one.key] or self._keys_in_lists(collection)
+        keys = [one.key for one in self.shown(collection) if one.key]
+        keys = keys or self._keys_in_lists(collection) or self._keys_called_alike(collection)
         if keys and all(key.isdecimal() for key in keys):
             return [max(keys, key=int)]
         return keys
+
+    def _keys_called_alike(self, collection: BoundCollection) -> list[str]:
+        """Return the ids that examples show under the name of this one, where it is not one that all have:
+        several collections may have an `entity_id`.
+        """
+        member = collection.collection.id.member
+        if not self._are_used or fold(member) in IDS or self.naming.of(member) is not None:
+            return []
+        return [str(value) for value in self._taught.references.get(member, ()) if "/" not in str(value)]
 
     def _keys_in_lists(self, collection: BoundCollection) -> list[str]:
         """Return what authors write of the member by which a list says which item one is, where nothing shows

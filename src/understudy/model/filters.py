@@ -106,6 +106,10 @@ def _spans(
             yield name, replace(found[name], test=test)
 
 
+_HAVE_IDS: Final = ("search", "filter")
+"""What says nothing of a member, and is a thing that may have an id."""
+
+
 class _Reading:
     """What one parameter may say of the members of an item."""
 
@@ -240,8 +244,12 @@ class _Reading:
         return self._by(named, "in")
 
     def _about(self) -> Filter | None:
-        """Read a name without what says nothing of the member: `InRegion`, `status_filter`."""
+        """Read a name without what says nothing of the member: `InRegion`, `status_filter`; not `search_id`,
+        which is that of a search.
+        """
         for word in ABOUT:
+            if self._folded.removeprefix(word) in IDS and word in _HAVE_IDS:
+                continue
             rests = (_rest(self._folded, word, first=True), _rest(self._folded, word, first=False))
             for rest in filter(None, rests):
                 told = self._by(self._names.find(rest) or self._names.ending([rest]), "equals")

@@ -435,7 +435,7 @@ FIRST: Final[tuple[tuple[str, Provider], ...]] = (
      one_of("08:00", "09:00", "10:00")),
     (r"(^|_)(closing|closes|close|check_?out)_?(time|hour)s?$|^closes$|^open_(until|to)$",
      one_of("17:00", "18:00", "20:00")),
-    (r"^(opening|business|office|working|operating)_?hours$", 
+    (r"^(opening|business|office|working|operating)_?hours$",
      one_of("Mon-Fri 09:00-17:00", "Daily 10:00-20:00")),
     (r"^days?_of_(the_)?week$|^week_?days?$|^(working|class|meeting|available)_?days?$",
      one_of("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")),
