@@ -306,3 +306,18 @@ def test_whom_an_id_names_is_called_by_both_names(serve: Callable[..., httpx.Cli
     called = {one["id"]: f"{one['first_name']} {one['last_name']}" for one in client.get("/doctors").json()}
     for one in client.get("/visits").json():
         assert one["doctor_name"] == called[one["doctor_id"]]
+
+
+def test_a_state_that_is_changed_says_when_and_takes_back_what_it_left(
+    serve: Callable[..., httpx.Client],
+) -> None:
+    moment = {"type": ["string", "null"], "format": "date-time"}
+    names = {"id": WHOLE, "status": TEXT, "shipped_at": moment, "delivered_at": moment}
+    parcel = thing(names, "id", "status")
+    client = serve(Sandbox(contract_of(resource(parcel, thing({"status": TEXT}), "/parcels")), None, None))
+    made = client.post("/parcels", json={"status": "pending"}).json()
+    path = f"/parcels/{made['id']}"
+    assert client.patch(path, json={"status": "shipped"}).json()["shipped_at"] is not None
+    delivered = client.patch(path, json={"status": "delivered"}).json()
+    assert delivered["delivered_at"] is not None
+    assert client.patch(path, json={"status": "shipped"}).json()["delivered_at"] is None

@@ -117,6 +117,11 @@ def test_somebody_whose_name_was_sent_has_a_mail_address_of_it() -> None:
     assert Names().candidates("tenant_email", made)[0].startswith("ada.lovelace@")
 
 
+def test_a_customer_has_the_mail_address_of_the_name_that_was_sent() -> None:
+    made = entity("shipment", recipient_name="Ada Lovelace")
+    assert Names().candidates("recipient_email", made)[0].startswith("ada.lovelace@")
+
+
 def test_a_way_leads_to_another_city() -> None:
     names, made = Names(), entity("shipment")
     assert names.candidates("origin_city", made) != names.candidates("destination_city", made)

@@ -47,6 +47,7 @@ from understudy.pointers import put
 from understudy.schemas.choice import Parts
 from understudy.schemas.fitting import set_if_valid
 from understudy.schemas.generator import Ungeneratable
+from understudy.schemas.stages import moments_ahead, moments_of, state_in
 from understudy.schemas.variation import another_id
 from understudy.state.clock import iso
 from understudy.state.store import Record, Value
@@ -126,8 +127,7 @@ class Items:
         told = {**change.told, **sent, **said}
         if change.moment is not None:
             stamp(item, collection.stamps, change.moment, told, is_new=record is None)
-            if plan is not None and isinstance(plan.plan, Act):
-                self._say_when(collection, item, plan.plan.stamps, change.moment)
+            self._say_moments(collection, item, change, told, plan)
         meta = self.meta(address, origin, not_shown(told, item), record)
         if not is_fit:
             meta["unfit"] = True
@@ -199,6 +199,35 @@ class Items:
             for name, value in told.items():
                 set_if_valid(found, name, [value], partial(target.is_valid_item, found))
         return found
+
+    def _say_moments(
+        self,
+        collection: BoundCollection,
+        item: dict[str, Any],
+        change: Change,
+        told: Mapping[str, Any],
+        plan: BoundPlan | None,
+    ) -> None:
+        """Let an item say when an action was done to it, or when it came to the state that was sent, and
+        nothing of what it left again.
+        """
+        moment = change.moment
+        if moment is None:
+            return
+        if plan is not None and isinstance(plan.plan, Act):
+            self._say_when(collection, item, plan.plan.stamps, moment)
+            return
+        name, target = state_in(item), collection.target
+        if target is None or change.record is None or name not in told:
+            return
+        if item[name] == change.record.value.get(name):
+            return
+        free = [member for member in target.shape.declared if member not in told]
+        came = [member for member in moments_of(free, item[name]) if item.get(member) is None]
+        self._say_when(collection, item, came, moment)
+        for member in moments_ahead(free, item[name]):
+            if item.get(member) is not None:
+                set_if_valid(item, member, [None], partial(target.is_valid_item, item))
 
     def _say_when(
         self, collection: BoundCollection, item: dict[str, Any], names: Sequence[str], moment: datetime

@@ -53,6 +53,8 @@ _GENERATIONS: Final = (
     (re.compile(r"(^|_)(pet|dog|cat|animal)s?($|_)"), 2012, 11),
 )
 """From which year on, and in how many, those are born who are no adults."""
+_WHOSE: Final = ("customer", "recipient", "receiver", "beneficiary", "card_holder", "cardholder", "consignee")
+"""Roles of whom a thing is for, who is the person that it is about."""
 _MAIL_DOMAINS: Final = ("example.com", "example.net", "example.org")
 
 
@@ -187,12 +189,11 @@ class EntityContext:
         """Return who has a role in the object: whom it is about where it is called so, else somebody else, as
         far as the object says who.
         """
-        if role in self.owner:
+        full, email = self._told(f"{role}_name", f"{role}_full_name", role), self._told(f"{role}_email")
+        if role in self.owner or (role in _WHOSE and not full and not email):
             return self.person
         if role not in self._others:
             drawn = person(self.fake)
-            full = self._told(f"{role}_name", f"{role}_full_name", role)
-            email = self._told(f"{role}_email")
             if full:
                 first, _, last = full.partition(" ")
                 drawn = Person(first, last, mail_address(full, self.random))

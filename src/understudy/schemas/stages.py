@@ -5,7 +5,7 @@ what is not cancelled has no reason for it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from decimal import Decimal
 from typing import Any, Final
 
@@ -66,6 +66,7 @@ _NOUNS: Final = {
 _OF_NOUNS: Final = re.compile(
     rf"^(?P<noun>{'|'.join(_NOUNS)})_(at|on|date|time|reason)$|^date_of_(?P<of>death)$"
 )
+_WHEN: Final = ("_at", "_on", "_date", "_time")
 _SPELT: Final = {"canceled": "cancelled"}
 _FLAGGED: Final = "is_{}"
 
@@ -84,7 +85,7 @@ def _state(one: Agreeing) -> str:
     for name in _STATES:
         told = one.members.get(one.names.get(name, ""))
         if isinstance(told, str):
-            return snake_case(told.lower() if told.isupper() else told)
+            return _folded(told)
     return ""
 
 
@@ -98,6 +99,36 @@ def _is_ahead(of: str, state: str) -> bool:
     if state in _ENDED:
         return of in _ENDED or (state in _UNREACHED and _RANKS[of] >= _LAST)
     return False
+
+
+def state_in(item: Mapping[str, Any]) -> str:
+    """Return the name of the member that says in which state an item is, as it is written; "" for none."""
+    for name, value in item.items():
+        if isinstance(value, str) and snake_case(name) in _STATES:
+            return name
+    return ""
+
+
+def moments_of(names: Iterable[str], state: str) -> Iterator[str]:
+    """Yield the members that say when a thing came to a state. names: as they are written."""
+    now = _spelt(_folded(state))
+    for name in names:
+        normal = snake_case(name)
+        if _spelt(_state_of(normal)) == now and normal.endswith(_WHEN):
+            yield name
+
+
+def moments_ahead(names: Iterable[str], state: str) -> Iterator[str]:
+    """Yield the members that say when a thing came to what it has not come to in a state."""
+    for name in names:
+        normal = snake_case(name)
+        of = _state_of(normal)
+        if of and normal.endswith(_WHEN) and _is_ahead(of, _folded(state)):
+            yield name
+
+
+def _folded(state: str) -> str:
+    return snake_case(state.lower() if state.isupper() else state)
 
 
 def _stages(one: Agreeing) -> None:

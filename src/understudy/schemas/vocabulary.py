@@ -367,6 +367,8 @@ _DONE_BY: Final = (
 _SOMEONE: Final = re.compile(
     rf"^(?:primary_|assigned_|attending_)?(?P<role>{_IN_ROLES})_(?P<said>full_name|name|first_name|last_name"
     rf"|e?mail|email_address)$"
+    r"|^(?P<whose>customer|recipient|receiver|beneficiary|card_?holder|consignee)"
+    r"_(?P<mail>e?mail|email_address)$"
     rf"|^(?P<by>(?:{_DONE_BY})_by)$"
     r"|^(?:primary_|assigned_|attending_)?(?P<alone>guardian|next_of_kin|supervisor|doctor|physician|nurse"
     r"|therapist|instructor|teacher|coach|referee|proctor|landlord|inspector)$"
@@ -379,7 +381,8 @@ def someone_in(name: str) -> tuple[str, str] | None:
     found = _SOMEONE.match(name)
     if found is None:
         return None
-    return found["role"] or found["by"] or found["alone"], found["said"] or "name"
+    role = found["role"] or found["whose"] or found["by"] or found["alone"]
+    return role, found["said"] or found["mail"] or "name"
 
 
 def of_someone(entity: EntityContext, role: str, said: str) -> str:
