@@ -598,6 +598,7 @@ def test_an_answer_that_no_call_can_get_is_refused(
     "when",
     [
         {"path": "/orders/o-1001"},
+        {"pathParameters": {"orderId": "o-1001"}},
         {"path": "/shop/orders/*"},
         {"path": "**"},
         {"path": "/*/o-1001/"},

@@ -60,7 +60,7 @@ def _at_odds(match: Match, path: str) -> Iterator[Failure]:
 def _stated(template: str, glob: str) -> Mapping[str, str]:
     """Return the parameters whose value a glob states, each a segment of its own."""
     found: dict[str, str] = {}
-    if "**" in glob:
+    if not glob or "**" in glob:
         return found
     for segment, text in zip(reversed(_segments(template)), reversed(_segments(glob)), strict=False):
         name = _NAMED.fullmatch(segment)
