@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from understudy.schemas.tangles import is_spread
 from understudy.schemas.validators import Validator
+from watchdog import steadily, watched
 
 TEXT: dict[str, Any] = {"type": "string"}
 
@@ -55,3 +58,29 @@ def test_of_others_what_is_wrong_is_said(schema: Any) -> None:
 
 def test_what_meets_one_of_many_alternatives_is_taken() -> None:
     assert Validator(nested(8)).failures("a text", "body") == []
+
+
+HOLDERS: dict[str, Callable[[Any], Any]] = {
+    "not": lambda schema: {"not": {"anyOf": [{"not": schema}, {"not": schema}]}},
+    "if": lambda schema: {"if": schema, "then": schema, "else": schema},
+    "dependentSchemas": lambda schema: {"dependentSchemas": {"a": schema, "b": schema}},
+    "allOf": lambda schema: {"allOf": [schema, schema]},
+}
+
+
+@pytest.mark.parametrize("holder", HOLDERS)
+@steadily
+def test_a_value_is_held_once_against_what_is_led_to_over_and_over(holder: str) -> None:
+    last = {"properties": {"a": TEXT, "b": TEXT}, "required": ["a"]}
+    definitions: dict[str, Any] = {"L40": last}
+    for level in range(40):
+        definitions[f"L{level}"] = HOLDERS[holder]({"$ref": f"#/$defs/L{level + 1}"})
+    validator = Validator({"$ref": "#/$defs/L0", "$defs": definitions})
+
+    async def judge() -> None:
+        async with watched(500) as held:
+            assert validator.failures({"a": "x", "b": "y"}, "body") == []
+            assert validator.failures({"a": 1, "b": "y"}, "body")
+        held.check()
+
+    asyncio.run(judge())

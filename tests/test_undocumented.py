@@ -18,6 +18,7 @@ from understudy.explain import explain
 from understudy.handler import Context
 from understudy.messages import Request, Response
 from understudy.model.compiler import compile
+from understudy.model.meanings import Meanings
 from understudy.model.token_endpoints import with_token_endpoints
 from understudy.model.undocumented import completed
 from understudy.sandbox import Sandbox
@@ -468,3 +469,12 @@ def test_json_that_stands_in_a_text_is_no_word(client: Callable[..., httpx.Clien
         "200": plainly("application/json", one='{"id": 7, "title": "Heron"}')
     }
     assert client(paths).get("/boats/7").json()["id"] == 7
+
+
+def test_of_very_many_resources_of_one_name_the_first_tell_of_the_others(tmp_path: Path) -> None:
+    silent = {"get": {"responses": {"200": {"description": ""}}}}
+    paths = {f"/k{number}/{{id}}/notes/{{note}}": silent for number in range(300)}
+    meanings = Meanings(contract_of(tmp_path, {**paths, "/k0/{id}/notes": silent}))
+    alike = [resource.path for resource in meanings.alike("note")]
+    assert alike[:2] == ["/k0/{id}/notes", "/k1/{id}/notes"]
+    assert len(alike) == 100

@@ -4,7 +4,7 @@ its path, its names and its siblings.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from msgspec import Struct
@@ -36,6 +36,7 @@ from understudy.schemas.subschemas import component
 _NOT_THINGS: Final[tuple[Words, ...]] = (
     SAYS_LOGIN, SAYS_LOGOUT, SAYS_REFRESH, SAYS_PASSWORD, SAYS_FORGOT, SAYS_RESET, SAYS_CHECKS,
 )  # fmt: skip
+_MOST_ALIKE: Final = 100
 _MANY: Final = ("all", "list", "index", "many")
 _OF_ITEM: Final = ("create", "read", "replace", "update")
 
@@ -57,7 +58,9 @@ class Meanings:
     def __init__(self, contract: Contract) -> None:
         outline = Outline(contract, lambda _name, _word: None)
         self._found: dict[str, Meaning] = {}
-        self._resources = list(outline.resources.values())
+        self._resources: dict[str, list[Resource]] = {}
+        for resource in outline.resources.values():
+            self._resources.setdefault(singular(fold(resource.noun)), []).append(resource)
         for key, role in outline.roles.items():
             is_shown = role.verb == "list" or role.verb in _OF_ITEM
             if is_shown and not _is_no_thing(role.resource.noun):
@@ -70,12 +73,9 @@ class Meanings:
         """Return what an operation shows; None where that is no thing."""
         return self._found.get(operation.key)
 
-    def alike(self, noun: str) -> Iterator[Resource]:
-        """Yield the resources whose things are called so."""
-        one = singular(fold(noun))
-        for resource in self._resources:
-            if singular(fold(resource.noun)) == one:
-                yield resource
+    def alike(self, noun: str) -> Sequence[Resource]:
+        """Return the resources whose things are called so, the first of them where they are very many."""
+        return self._resources.get(singular(fold(noun)), ())[:_MOST_ALIKE]
 
     # -- paths with no item below
 

@@ -63,6 +63,8 @@ class _Completion:
         self._files: dict[str, Any] = dict(contract.document.files)
         self._schemas: dict[str, Written] = {}
         self._names: dict[str, str] = {}  # of the schemas that are new, by the paths of their resources
+        self._taken: set[str] = set()  # names of schemas
+        self._numbers: dict[str, int] = {}  # behind names that were given several times
         self._examples = list(self._exemplary(gaps))
 
     def document(self) -> Document:
@@ -171,12 +173,15 @@ class _Completion:
 
     def _free(self, name: str) -> str:
         """Return a name that no schema has yet."""
-        components = self._document.root.get("components") or {}
-        taken = {*(components.get("schemas") or {}), *self._schemas}
-        free, number = name, 1
-        while free in taken:
+        if not self._taken:
+            components = self._document.root.get("components") or {}
+            self._taken.update(components.get("schemas") or {})
+        free, number = name, self._numbers.get(name, 1)
+        while free in self._taken:
             number += 1
             free = f"{name}{number}"
+        self._taken.add(free)
+        self._numbers[name] = number
         return free
 
     # -- what examples say

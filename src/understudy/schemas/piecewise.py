@@ -26,12 +26,13 @@ _MOST_AT_ONCE: Final = 2_000
 _HOPS: Final = 3
 _SAYS_OF_MEMBERS: Final = frozenset({"properties", "patternProperties", "additionalProperties"})
 _TAKEN_APART: Final = _SAYS_OF_MEMBERS | {
-    *("$defs", "$ref", "allOf", "anyOf", "oneOf", "not", "if", "then", "else", "items", "prefixItems")
+    *("$defs", "$ref", "allOf", "anyOf", "oneOf", "not", "if", "then", "else", "items", "prefixItems"),
+    "dependentSchemas",
 }
 _SAYS_OF_OTHERS: Final = _SAYS_OF_MEMBERS - {"properties"}
 _LEADS_ON: Final = frozenset({"$ref", "allOf"})
 _TOLD_BY_NAMES: Final = frozenset({"type", "required"})
-_WHOLE: Final = frozenset({"unevaluatedProperties", "unevaluatedItems", "dependentSchemas", "contains"})
+_WHOLE: Final = frozenset({"unevaluatedProperties", "unevaluatedItems", "contains"})
 """Keywords that speak of the values of members, or of what others saw of them."""
 OF_VALUES: Final = ("enum", "const", "uniqueItems")
 """Keywords that want to see what is within; all others are content with how many members there are, and with
@@ -165,7 +166,15 @@ class Judging:
             wrong = self._noted(self._broken_rest(schema, value, pointer))
             if wrong is not None:
                 return wrong
-        ways = (self._referred, self._all, self._some, self._conditional, self._members, self._items)
+        ways = (
+            self._referred,
+            self._all,
+            self._dependent,
+            self._some,
+            self._conditional,
+            self._members,
+            self._items,
+        )
         for way in ways:
             wrong = yield from way(schema, value, pointer, depth)
             if wrong is not None:
@@ -219,6 +228,17 @@ class Judging:
 
     def _all(self, schema: Mapping[str, Any], value: Any, pointer: str, depth: int) -> Pauses:
         for part in schema.get("allOf", ()):
+            wrong = yield from self.broken(part, value, pointer, depth + 1)
+            if wrong is not None:
+                return wrong
+        return None
+
+    def _dependent(self, schema: Mapping[str, Any], value: Any, pointer: str, depth: int) -> Pauses:
+        if "dependentSchemas" not in schema or not isinstance(value, dict):
+            return None
+        for name, part in schema["dependentSchemas"].items():
+            if name not in value:
+                continue
             wrong = yield from self.broken(part, value, pointer, depth + 1)
             if wrong is not None:
                 return wrong

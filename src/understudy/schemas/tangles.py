@@ -7,7 +7,7 @@ The validator says of a choice what each alternative found wrong, and so of each
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 MOST_FOUND: Final = 150
@@ -26,6 +26,7 @@ _LOOKS: Final = 20_000  # schemas that are looked at from one choice
 _FARTHEST: Final = 150  # schemas that lead to each other
 _OFTEN: Final = 8  # times that each schema is reached, on the whole
 _CHOICES: Final = ("oneOf", "anyOf")
+_HELD_ONCE: Final = frozenset({"not", "if", "then", "else"})
 _DEEPEST: Final = 16  # levels of a value that are counted
 
 
@@ -108,8 +109,17 @@ def _ways(schema: Any, definitions: Mapping[str, Any], ways: dict[int, int], dep
 def _held_against(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> Iterator[Any]:
     yield from _alternatives_of(schema)
     yield from schema.get("allOf") or ()
+    for name in _HELD_ONCE & schema.keys():
+        yield schema[name]
+    yield from _values(schema.get("dependentSchemas"))
     if "$ref" in schema:
         yield definitions.get(str(schema["$ref"]).removeprefix("#/$defs/"))
+
+
+def _values(mapping: Any) -> Iterable[Any]:
+    if isinstance(mapping, dict):
+        return mapping.values()
+    return ()
 
 
 def may_multiply(value: Any, branches: int) -> bool:
