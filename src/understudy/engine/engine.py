@@ -28,6 +28,7 @@ from understudy.engine.factory import Factory, descended
 from understudy.engine.file_operations import gives_file, takes_file
 from understudy.engine.files import File, Telling, dropping, giving, taking, tell
 from understudy.engine.held import HeldLists
+from understudy.engine.joining import Joining
 from understudy.engine.kept_pages import KeptPages
 from understudy.engine.linking import Linking
 from understudy.engine.listing import list_page
@@ -133,7 +134,7 @@ class Engine:
         self._answers = Answers(reading, factory, Views(reading, factory), bodies, contradictions)
         self._held = HeldLists(self._binder, factory, self._examples)
         self._expanding = Expanding(self._binder, self._records)
-        self._making = Making(self._binder)
+        self._making, self._joining = Making(self._binder), Joining(self._binder)
         self._verbs: Mapping[type[Plan], Verb] = {**_VERBS, List: KeptPages().around(list_page)}
 
     @property
@@ -298,6 +299,8 @@ class Engine:
             verb = self._records.parts.showing_above(verb)
         if isinstance(plan.plan, Act) and plan.plan.makes:
             verb = self._making.around(verb)
+        if isinstance(plan.plan, Act) and (plan.plan.enters or plan.plan.leaves):
+            verb = self._joining.around(verb)
         return self._expanding.around(plan, verb)
 
     def _keeping_shown(self, operation: Operation, handler: Handler) -> Handler:
@@ -331,7 +334,8 @@ class Engine:
         main = plan.collection
         if main.collection.of:
             main = self._binder.collection(main.collection.of)
-        if isinstance(told, (Create, Replace)) and main.callers:
+        is_joining = isinstance(told, Act) and bool(told.enters or told.leaves)
+        if is_joining or (isinstance(told, (Create, Replace)) and main.callers):
             return _AskedWho(self._binder.collection(name), always=bool(plan.operation.security))
         if self._viewing.depends_on_caller(plan):
             return _AskedWho(self._binder.collection(name), always=False, is_seen=True)

@@ -30,7 +30,7 @@ _FIRST_WORDS: Final = 6
 
 _UN: Final = "un"
 _TOGGLE: Final = "toggle"
-OPPOSITES: Final[Mapping[str, str]] = {"deactivate": "activate", "disable": "enable"}
+OPPOSITES: Final[Mapping[str, str]] = {"deactivate": "activate", "disable": "enable", "leave": "join"}
 """Verbs that undo another, and do not say so with `un`."""
 
 _IRREGULAR: Final[Mapping[str, tuple[str, ...]]] = {

@@ -35,6 +35,8 @@ from understudy.schemas.shapes import Shapes
 DEEPEST: Final = 4
 """Levels of wrapping that are looked through."""
 
+_ROLE: Final = "role"
+"""What somebody is in a group, beside who they are."""
 _OF_A_THING: Final = 8
 """Plain members that an envelope has not."""
 
@@ -102,6 +104,8 @@ class Bodies:
             if location is None:
                 continue
             if self._is_item(location, id_names) or self._has_sides(location, id_names):
+                return location
+            if self._connects(location, id_names):
                 return location
             first = first or location
             if len(place) < DEEPEST:
@@ -184,6 +188,21 @@ class Bodies:
                 return False
             found += 1
         return found > 1
+
+    def _connects(self, location: Location, id_names: IdNames) -> bool:
+        """Tell whether an object without an id of its own says of something else what that is here, and wraps
+        no item: `{user_id, user: {id, name}}`, `{user: {id}, role}`.
+        """
+        members = dict(present(location.shape))
+        folded = by_folded(members)
+        for name, below in members.items():
+            inner = self.whole(below)
+            if inner.kind != "object" or is_wrapper(name, id_names):
+                continue
+            is_named = f"{fold(name)}id" in folded or _ROLE in folded
+            if is_named and fold(self.id_member(inner, id_names)) in IDS:
+                return True
+        return False
 
     def _is_thing(self, shape: Shape) -> bool:
         """Tell whether an object says so much beside its lists that these are parts of it, as the `items` of

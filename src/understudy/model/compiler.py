@@ -28,6 +28,7 @@ from understudy.model.handing import cookie_of, handed_out, key_handed_out, uses
 from understudy.model.held import HeldLists
 from understudy.model.identifiers import found_by
 from understudy.model.items import Items
+from understudy.model.joining import Joinings
 from understudy.model.keys import in_path, key_parameter
 from understudy.model.making import Makings
 from understudy.model.member_names import MemberNames
@@ -210,6 +211,11 @@ class Compiler:
     @cached_property
     def _makings(self) -> Makings:
         return Makings(self._mains.values(), self._items, self._links.relations, self._bodies)
+
+    @cached_property
+    def _joinings(self) -> Joinings:
+        relations, users = self._links.relations, self._accounts.resource
+        return Joinings(self._mains.values(), self._items, relations, self._bodies, users)
 
     @cached_property
     def _expansions(self) -> Expansions:
@@ -633,6 +639,7 @@ class _Planning:
             numbers=role.numbers,
             answers={} if answer is not None else self._says_of_turns(),
             makes=self._makes(answer),
+            **self._compiler._joinings.of(self._operation, self._resource),
         )
 
     def _makes(self, answer: Answer | None) -> Mapping[Place, str]:

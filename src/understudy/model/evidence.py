@@ -42,6 +42,10 @@ class Evidence:
         listing = self._bodies.answered_listing(resource.operations.get("list"), resource.id_names)
         if listing is not None and listing.shape.items:
             yield self._bodies.whole(listing.shape.items)
+        for operation in () if resource.operations else resource.shown_by:
+            location = self._bodies.answered_item(operation, resource.id_names)
+            if location is not None:
+                yield location.shape
 
     def members(self, resource: Resource) -> set[str]:
         """Name the members in which an item is shown."""

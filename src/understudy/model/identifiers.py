@@ -14,7 +14,7 @@ from understudy.model.model import Identifier
 from understudy.model.paths import id_names
 from understudy.model.resources import Resource
 from understudy.model.vocabulary import CALLED, IDS
-from understudy.names import fold, split_words
+from understudy.names import fold, singular, split_words
 from understudy.pointers import steps
 from understudy.schemas.choice import Parts
 from understudy.schemas.shape import Shape
@@ -170,3 +170,9 @@ def found_by(resource: Resource, parameter: str, items: Items, bodies: Bodies) -
     if is_another and fold(other) in names.ranked[:1]:
         return other
     return ""
+
+
+def is_called_after(member: str, noun: str) -> bool:
+    """Tell whether a member is the id of what has a name, `user_id` of users."""
+    one, folded = singular(fold(noun)), fold(member)
+    return any(folded == f"{one}{ending}" for ending in IDS)

@@ -161,11 +161,17 @@ def _not_an_end(states: dict[str, str]) -> Beginning:
 def stamp(name: str) -> Literal["", "created", "updated"]:
     """Tell whether a member says when an item was created or last changed."""
     folded = fold(name)
-    if folded in _CREATED:
+    if folded in _CREATED or _says_made(folded):
         return "created"
     if folded in _UPDATED:
         return "updated"
     return ""
+
+
+def _says_made(folded: str) -> bool:
+    """Tell whether a member says when something was done by which a thing is made: `joined_at`."""
+    stems = {folded.removesuffix(time) for time in _TIMES} - {folded}
+    return not MADE.known.isdisjoint(stems)
 
 
 def says_gone(name: str) -> bool:

@@ -459,7 +459,8 @@ class Act(Plan, frozen=True, kw_only=True):
     taken. flips: a flag that is turned over. numbers: the member that says where each of those stands that
     `key` names. answers: of an answer that shows no item, the members that say whether the caller turned it
     (`turned`), and how many did (`turners`). makes: by place in the answer, the collection whose new item
-    stands there, made of this one.
+    stands there, made of this one. enters, leaves: the collection in which a new item names whoever calls, or
+    none does any more. entry: where the answer shows that item.
     """
 
     set: Mapping[str, Any] = field(default_factory=dict)
@@ -474,6 +475,9 @@ class Act(Plan, frozen=True, kw_only=True):
     numbers: str = ""
     answers: Mapping[str, str] = field(default_factory=dict)
     makes: Mapping[Place, str] = field(default_factory=dict)
+    enters: str = ""
+    leaves: str = ""
+    entry: Annotated[tuple[Place, ...], "maybe"] = ()
 
 
 class Delete(Plan, frozen=True, kw_only=True):

@@ -254,7 +254,7 @@ class Outline:
         so. width: how many placeholders make up an item's key.
         """
         operations = {verb: operation for verb, operation in found.items() if operation is not None}
-        resource = self._resource(path, operations, single, called, width)
+        resource = self._resource(path, operations, single=single, called=called, width=width)
         self.resources[path] = resource
         if single:
             self.items.setdefault(blank(resource.path), resource)
@@ -266,7 +266,7 @@ class Outline:
         return resource
 
     def _resource(
-        self, path: str, operations: Mapping[Verb, Operation], single: bool, called: str, width: int
+        self, path: str, operations: Mapping[Verb, Operation], *, single: bool, called: str, width: int
     ) -> Resource:
         name, parameters = noun(path), tuple(placeholders(path))
         names, above = IdNames(), collection_of(path)
@@ -332,6 +332,14 @@ class Outline:
     def open_items(self, resource: Resource) -> None:
         """Let what is done below the items of a list be about them, though nothing reads one."""
         self.items.setdefault(blank(resource.path), resource)
+
+    def open_elsewhere(self, path: str, shown_by: tuple[Operation, ...]) -> None:
+        """Let what is done at a path be about items that are listed and made elsewhere: `/invitations/{id}`
+        of `/teams/{id}/invitations`.
+        """
+        resource = replace(self._resource(path, {}, single=False, called="", width=1), shown_by=shown_by)
+        self.resources[path] = resource
+        self.items.setdefault(blank(path), resource)
 
     # -- what lies above a path
 

@@ -77,8 +77,8 @@ class Resource(Struct, frozen=True):
 
     @property
     def is_kept(self) -> bool:
-        """Whether items can be made, read or listed."""
-        return not self.operations.keys().isdisjoint(_KEEPING)
+        """Whether items can be made, read or listed, if at other paths."""
+        return bool(self.shown_by) or not self.operations.keys().isdisjoint(_KEEPING)
 
 
 class Role(Struct, frozen=True, kw_only=True):

@@ -39,7 +39,7 @@ from understudy.model.model import Place, Source
 from understudy.model.outline import OF_ITEM, OF_LIST, Methods, Outline, Stated
 from understudy.model.paths import IdNames, blank, is_item, list_path, noun, placeholders, strong_names
 from understudy.model.resources import Resource, Role, Verb
-from understudy.model.toggles import flag_called, is_deed, people_of, stamped, turns, unstamped
+from understudy.model.toggles import flag_called, is_deed, people_of, stamped, turns, unstamped, verb_of
 from understudy.model.vocabulary import (
     BULK_UPSERTS,
     CALLERS,
@@ -98,6 +98,8 @@ class Roles:
         for resource in list(self.outline.lists.values()):
             if self._is_one_thing(resource):
                 self.outline.set_apart(resource)
+        for path, methods in self.outline.loose.values():
+            self._open_elsewhere(path, methods)
         for above, users in self.accounts.callers():
             self._add_below_caller(above, users)
 
@@ -233,6 +235,19 @@ class Roles:
                 self.outline.add_single(path, methods)
         else:
             self._add_written(path, methods)
+
+    def _open_elsewhere(self, path: str, methods: Methods) -> None:
+        """Let something be done to items that are made and listed below others alone: at
+        `/invitations/{id}/accept` to those of `/teams/{id}/invitations`.
+        """
+        above, _, action = path.rstrip("/").rpartition("/")
+        is_done = any(is_action(action, one) for one in methods.values() if one.method != "get")
+        if not is_done or not is_item(above) or above.count("{") > 1 or self.outline.item_above(path):
+            return
+        alike = [one for one in self.resources.values() if one.noun == noun(above) and not one.single]
+        create = alike[0].operations.get("create") if len(alike) == 1 else None
+        if create is not None and "list" in alike[0].operations and not alike[0].is_reached:
+            self.outline.open_elsewhere(above, (create,))
 
     def _is_one_thing(self, resource: Resource) -> bool:
         """Tell whether what is read at the path of a list is one thing: `/user` beside `/user/{id}`; not
@@ -471,12 +486,16 @@ class Roles:
         if found is None or found[0].parents or len(found[1]) != 1:
             return None
         above, (segment, *_) = found
-        verb = people_of(segment) or (singular(fold(segment)) if is_deed(segment) else "")
-        if (
-            not verb or verb[:_STEM] not in self._changed
-        ):  # nobody can do it, so the list has items of its own
+        verbs = list(people_of(segment))
+        if not verbs and is_deed(segment):
+            verbs = [singular(fold(segment))]
+        if not any(map(self._is_done, verbs)):  # nobody can do it, so the list has items of its own
             return None
         return above, segment
+
+    def _is_done(self, verb: str) -> bool:
+        """Tell whether some path may be that of what a verb says."""
+        return verb[:_STEM] in self._changed
 
     def _of_user(self, listing: Operation, segment: str, key: Source) -> Role | None:
         """Tell whether a list below a user shows the items of which they turned a flag."""
@@ -491,8 +510,7 @@ class Roles:
         """Return the flag of an item that those turned whom a list below it names: `followers`, and where no
         user is above, `likes`.
         """
-        verb = people_of(segment)
-        if verb:
+        for verb in filter(self._is_done, people_of(segment)):
             turned = turns(verb, "post", self.evidence.shapes(resource), self._bodies).set
             return next(iter(turned), "")
         if not is_deed_too:
@@ -984,6 +1002,21 @@ class Roles:
             return None
         return self._below_item(operation)
 
+    def _is_list_of_own(self, action: str, resource: Resource) -> bool:
+        """Tell whether those who did something to an item are a list of its own, whose items a number counts:
+        the members of a team beside `/teams/{id}/join`.
+        """
+        verb, _ = verb_of(action)
+        users = self.accounts.resource
+        for path, other in self.outline.lists.items():
+            above, _, noun = path.rpartition("/")
+            if above != blank(resource.path) or verb not in people_of(noun):
+                continue
+            listing = other.operations.get("list")
+            is_of_users = listing and users and self.evidence.lists_items_of(listing, users)
+            return not is_of_users or len(other.operations) > 1
+        return False
+
     def _of_users(self, counts: Mapping[str, int], resource: Resource) -> Mapping[str, int]:
         """Return what an action counts of whoever does it, where that is one of its items."""
         if not counts or resource is not self.accounts.resource:
@@ -1015,7 +1048,7 @@ class Roles:
                 **unstamped(action, shapes, self._bodies),
                 **dict.fromkeys(filter(None, given_back)),
             },
-            counts=turned.counts,
+            counts={} if self._is_list_of_own(action, resource) else turned.counts,
             counts_caller=self._of_users(turned.own, resource),
             stamps=tuple(stamped(action, shapes, self._bodies)),
             puts=self._added(operation, resource, rest),

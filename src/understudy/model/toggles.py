@@ -27,8 +27,30 @@ from understudy.schemas.shape import Shape
 
 _NUMBERS: Final = ("integer", "number")
 _BY: Final = "by"
-_AGENTS: Final[Mapping[str, tuple[str, ...]]] = {"star": ("stargazer",), "favorite": ("fan",)}
-"""What those are called who do something, where it is not the verb with an ending: GitHub's stargazers."""
+_AGENTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "star": ("stargazer",),
+    "favorite": ("fan",),
+    "join": ("member", "participant", "player"),
+    "attend": ("attendee", "participant", "guest"),
+    "rsvp": ("attendee", "guest"),
+    "participate": ("participant",),
+    "enroll": ("student", "participant", "enrollee"),
+    "enrol": ("student", "participant"),
+}
+"""What those are called who do something, where it is not the verb with an ending: GitHub's stargazers, the
+members of a group in Slack and Meetup, attendees and guests in Eventbrite and Google Calendar, Canvas'
+students.
+"""
+
+_STATES_OF: Final[Mapping[str, tuple[str, ...]]] = {
+    "join": ("member",),
+    "attend": ("going",),
+    "rsvp": ("attending", "going"),
+    "participate": ("joined",),
+    "enroll": ("enrolled", "member"),
+    "enrol": ("enrolled", "member"),
+}
+"""What somebody is who did something, where it is no form of the verb: Slack's `is_member`."""
 
 _REOPENED: Final = ("close", "solve", "resolve", "complete", "finish")
 """What was done to a thing that is open again."""
@@ -119,7 +141,7 @@ def _may_turn(operation: Operation) -> bool:
         return False
     if action.startswith("{"):  # PUT /user/starred/{id}
         action = before.rpartition("/")[2]
-    verb, _ = _verb(action)
+    verb, _ = verb_of(action)
     return verb in ACTIONS or fold(action) in TURNED_ON
 
 
@@ -136,7 +158,7 @@ def _begins_off(flag: str) -> bool:
 
 def turns(action: str, method: str, shapes: Iterable[Shape], bodies: Bodies) -> Turn:
     """Return what an action turns on, or off by a DELETE or an `un…`; nothing where no flag is called so."""
-    verb, is_off = _verb(action)
+    verb, is_off = verb_of(action)
     is_on = (method != "delete") != is_off
     if not verb:
         return _NOTHING
@@ -157,7 +179,7 @@ def turns(action: str, method: str, shapes: Iterable[Shape], bodies: Bodies) -> 
 
 def stamped(action: str, shapes: Iterable[Shape], bodies: Bodies) -> Iterator[str]:
     """Yield the members that say when an action was done: `cancelled_at`; none of what is undone."""
-    verb, is_off = _verb(action)
+    verb, is_off = verb_of(action)
     if not is_off:
         yield from _stamps_of(verb, shapes, bodies)
 
@@ -180,7 +202,7 @@ def answers(action: str, shape: Shape, bodies: Bodies) -> dict[str, str]:
     """Return which members of an answer that is no item say whether the caller turned it, and how many did:
     `{liked: true, likes: 5}`.
     """
-    verb, _ = _verb(action)
+    verb, _ = verb_of(action)
     if not verb:
         return {}
     flags, counts = _called(verb, shape, bodies)
@@ -191,7 +213,7 @@ def unstamped(action: str, shapes: Iterable[Shape], bodies: Bodies) -> dict[str,
     """Return the members that say when something was done which an action undoes: they are null from then on,
     where they may be.
     """
-    verb, is_off = _verb(action)
+    verb, is_off = verb_of(action)
     undone: tuple[str, ...] = ()
     if is_off:
         undone = (verb,)
@@ -215,22 +237,32 @@ def unshown_flag(verb: str) -> str:
     """Return what a flag is called that no item shows, by what is done to items: `liked`; "" for a verb of
     which nothing is known to be turned.
     """
-    forms = {*forms_of(verb), f"{verb.removesuffix('e')}ing"}
+    forms = _said_once_done(verb)
     return next((word for word in TURNED_ON if word in forms), "")
 
 
-def people_of(segment: str) -> str:
-    """Return the verb of which a list below an item shows those who did it: `followers`, `stargazers`,
-    `liked_by`; "" where it shows none.
+def people_of(segment: str) -> Iterator[str]:
+    """Yield the verbs of which a list below an item may show those who did it: `followers`, `stargazers`,
+    `liked_by`, `members`.
     """
     words = split_words(segment)
     if len(words) == 2 and words[1] == _BY:
-        return _verb(words[0])[0]
+        yield verb_of(words[0])[0]
+        return
     agent = singular(fold(segment))
     for verb in ACTIONS:
-        if agent in (f"{verb}er", f"{verb.removesuffix('e')}er", *_AGENTS.get(verb, ())):
-            return verb
-    return ""
+        if agent in _agents_of(verb):
+            yield verb
+
+
+def _agents_of(verb: str) -> tuple[str, ...]:
+    """Return what those are called who do something."""
+    return (f"{verb}er", f"{verb.removesuffix('e')}er", *_AGENTS.get(verb, ()))
+
+
+def _said_once_done(verb: str) -> Set[str]:
+    """Return what may be said once something was done."""
+    return {*forms_of(verb), f"{verb.removesuffix('e')}ing", *_STATES_OF.get(verb, ())}
 
 
 def is_deed(segment: str) -> bool:
@@ -277,7 +309,7 @@ def _counted_of_caller(verb: str, shape: Shape, bodies: Bodies) -> list[str]:
     return found
 
 
-def _verb(action: str) -> tuple[str, bool]:
+def verb_of(action: str) -> tuple[str, bool]:
     """Return the verb of an action, and whether it is the opposite that is done."""
     words = split_words(action)
     words = [word for word in words if word not in FILLERS] or words  # `mark_as_read`
@@ -294,15 +326,14 @@ def _verb(action: str) -> tuple[str, bool]:
 
 def _is_flag(name: str, verb: str) -> bool:
     """Tell whether a flag says that this was done: `favorited`, `is_starred`, `following`."""
-    known = {*forms_of(verb), f"{verb.removesuffix('e')}ing"}
-    return not known.isdisjoint(deeds(name))
+    return not _said_once_done(verb).isdisjoint(deeds(name))
 
 
 def _counts(name: str, verb: str) -> bool:
     """Tell whether a number says how often: `favoritesCount`, `likes`, `followers_count`."""
     folded = fold(name)
     stem = folded.removesuffix("count").removeprefix("total") or folded
-    agent = f"{verb}r" if verb.endswith("e") else f"{verb}er"
+    agents = (f"{verb}r" if verb.endswith("e") else f"{verb}er", *_AGENTS.get(verb, ()))
     one = singular(stem)
     is_agent = one in TURNS_COUNTED and one.startswith(verb)  # who stars is a stargazer
-    return (is_agent or one in (verb, agent)) and stem != verb + "ing" and folded != verb
+    return (is_agent or one in (verb, *agents)) and stem != verb + "ing" and folded != verb

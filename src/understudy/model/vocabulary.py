@@ -757,21 +757,21 @@ ACTION_HOLDERS: Final = Words(
 ACTIONS: Final = Words(
     "verbs in the paths of GitHub, Stripe, Twilio, Asana, Box, Azure, Google AIP-136, Kubernetes and Jira",
     "accept acknowledge activate add adjust advance allocate answer apply approve archive assign attach "
-    "authorise authorize ban block bookmark call cancel capture change checkin checkout claim clear clone "
-    "close complete confirm connect consume convert copy deactivate decline decrease defer delete deny "
-    "deploy detach disable disconnect dismiss dispatch duplicate email enable end enroll execute expire "
-    "extend fail favorite favourite finalize finalise finish flag follow forward freeze fulfil fulfill "
-    "generate grant hide hold ignore increase insert install interrupt invite issue join kick launch "
-    "leave like link lock lose mark merge migrate move mute notify open pause pay pin ping play process "
-    "promote publish pull purge push react read reactivate reassign reboot rebuild recover redeem refresh "
-    "refund regenerate reject release reload remind remove rename renew reopen reorder replay reply "
-    "report reprocess request rerun reschedule resend reserve reset resize resolve restart restore resume "
-    "retry return reverse revert revoke rollback rotate run save scale schedule seek send set share ship "
-    "shuffle sign skip snooze star start stop submit subscribe suspend swap switch sync synchronize tag "
-    "terminate test toggle track transfer transition trigger trash unarchive unassign unban unblock "
-    "unfavorite unfollow unfreeze unhide unignore unlike unlink unlock unmark unmute unpin unpublish "
-    "unreserve unsnooze unstar unsubscribe unsuspend untag unwatch update upgrade upload use verify void "
-    "vote upvote downvote wake watch win withdraw",
+    "attend authorise authorize ban block bookmark call cancel capture change checkin checkout claim "
+    "clear clone close complete confirm connect consume convert copy deactivate decline decrease defer "
+    "delete deny deploy detach disable disconnect dismiss dispatch duplicate email enable end enrol "
+    "enroll execute expire extend fail favorite favourite finalize finalise finish flag follow forward "
+    "freeze fulfil fulfill generate grant hide hold ignore increase insert install interrupt invite issue "
+    "join kick launch leave like link lock lose mark merge migrate move mute notify open participate "
+    "pause pay pin ping play process promote publish pull purge push react read reactivate reassign "
+    "reboot rebuild recover redeem refresh refund regenerate reject release reload remind remove rename "
+    "renew reopen reorder replay reply report reprocess request rerun reschedule resend reserve reset "
+    "resize resolve restart restore resume retry return reverse revert revoke rollback rotate rsvp run "
+    "save scale schedule seek send set share ship shuffle sign skip snooze star start stop submit "
+    "subscribe suspend swap switch sync synchronize tag terminate test toggle track transfer transition "
+    "trigger trash unarchive unassign unban unblock unfavorite unfollow unfreeze unhide unignore unlike "
+    "unlink unlock unmark unmute unpin unpublish unreserve unsnooze unstar unsubscribe unsuspend untag "
+    "unwatch update upgrade upload use verify void vote upvote downvote wake watch win withdraw",
 )
 """First words of a segment below an item that say that something is done to it."""
 
@@ -920,11 +920,30 @@ ENDED: Final = Words(
 
 TURNED_ON: Final = Words(
     "RealWorld: favorited, following; GitHub GraphQL: viewerHasStarred; Mastodon: favourited, reblogged, "
-    "bookmarked, muted; Twitter: retweeted; Reddit: saved, upvoted; Instagram: has_liked",
+    "bookmarked, muted; Twitter: retweeted; Reddit: saved, upvoted; Instagram: has_liked; Slack: is_member; "
+    "Meetup: joined; Eventbrite-like APIs: attending, going; Canvas: enrolled",
     "favorited favourited liked disliked loved starred bookmarked followed following subscribed upvoted "
-    "downvoted voted reblogged retweeted reposted muted saved",
+    "downvoted voted reblogged retweeted reposted muted saved joined member attending going enrolled "
+    "participating",
 )
 """Flags that say what whoever asks did to an item; nobody did so to a new one."""
+
+INVITATIONS: Final = Words(
+    "GitHub, Slack, Clerk: invitation; Discord: invite; Meetup, Discourse: join_request, membership_request",
+    "invitation invite team_invitation group_invitation member_invitation",
+)
+"""What asks somebody to be a member, in the singular."""
+
+GRANTS: Final = Words(
+    "GitHub, Clerk, Auth0: accept; Discord: use; Slack: join", "accept join use redeem confirm"
+)
+"""What whoever was invited does with such."""
+
+PLAIN_ROLES: Final = Words(
+    "GitHub, GitLab, Slack, Clerk: member; Discord: user; Eventbrite: attendee; Canvas: student",
+    "member user participant attendee student player guest viewer",
+)
+"""What somebody is in a group who was given no role, likeliest first."""
 
 FEEDS: Final = Words(
     "RealWorld: /articles/feed; Mastodon: timelines/home; Twitter: home_timeline; Medium clones: stream",
