@@ -32,7 +32,8 @@ class Address(Struct):
     the window, where no member says so. viewer: whoever asks, where items say what they did to them. missed:
     of many that a write names by their ids, those that are not there. is_of_new: whether it lies below an
     item that a caller created, and has what was put there alone. holds: whether the window has what exists
-    elsewhere, put in and taken out by its id.
+    elsewhere, put in and taken out by its id. among: of a window through what lies between, the member that
+    names it, and those that are the parent's.
     """
 
     collection: BoundCollection
@@ -45,6 +46,7 @@ class Address(Struct):
     missed: Sequence[str] = ()
     is_of_new: bool = False
     holds: bool = False
+    among: Mapping[str, Sequence[Any]] = field(default_factory=dict)
 
     @property
     def store(self) -> Store:
@@ -88,6 +90,8 @@ def within(address: Address) -> list[Condition]:
     conditions: list[Condition] = []
     for name, value in address.where.items():
         conditions.append(Test(tuple(name.split("/")), "eq", value))
+    for name, known in address.among.items():
+        conditions.append(Test((name,), "in", known))
     if address.link:
         conditions.append(Test((META, LINKS), "eq", address.link))
     return conditions
@@ -96,6 +100,9 @@ def within(address: Address) -> list[Condition]:
 def placed_within(address: Address, members: Mapping[str, Any]) -> dict[str, Any]:
     """Return members of an item with those that put it into a window."""
     found = dict(members)
+    for name, known in address.among.items():
+        if known:
+            found.setdefault(name, known[0])
     for place, value in address.where.items():
         name, _, inner = place.partition("/")
         if not inner:

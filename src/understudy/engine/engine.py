@@ -39,6 +39,7 @@ from understudy.engine.population import populate
 from understudy.engine.read import needs, read
 from understudy.engine.reading import Reading
 from understudy.engine.reconciling import Reconciling
+from understudy.engine.through import go_through
 from understudy.engine.verbs import Verb
 from understudy.engine.viewing import Viewing
 from understudy.engine.views import Views
@@ -274,6 +275,7 @@ class Engine:
                 address = address_of(plan, self._binder, request, context)
             else:
                 address = await self._address_for_caller(plan, asks_who, request, context)
+            await go_through(plan, address, self._binder, request)
             address.viewer = await sees(request, context)
             world = context.world
             world.site = world.site or request.base_url

@@ -86,10 +86,7 @@ class Joining:
         values = [*address.scope.values(), record.key]
         is_new = Origin.of(record).created
         if above not in (address.name, address.collection.name):
-            named = [
-                name for name, other, inner in address.collection.relations if other == above and not inner
-            ]
-            told = next((record.value[name] for name in named if record.value.get(name) is not None), None)
+            told = _named(address, record, above)
             if told is None:
                 return None
             values = [told]
@@ -123,7 +120,7 @@ class Joining:
         what is sent.
         """
         collection = there.collection
-        told = {name for name in collection.names if _is_of_person(name)}
+        told = set(filter(_is_of_person, collection.names))
         said = dict(only(entry.user.value, told))
         if collection.collection.below != acted.address.collection.name:
             own = {*collection.own, *collection.stamps, *collection.begins, *acted.address.collection.own}
@@ -134,6 +131,14 @@ class Joining:
         return said | _naming(entry, there)
 
 
+def _named(address: Address, record: Record, collection: str) -> Any:
+    """Return the id by which an item names one of a collection; None where it names none."""
+    for name, other, inner in address.collection.relations:
+        if other == collection and not inner and record.value.get(name) is not None:
+            return record.value[name]
+    return None
+
+
 def _is_of_person(name: str) -> bool:
     return fold(name) in OF_PERSONS or fold(name) in TITLES
 
@@ -142,10 +147,14 @@ def _plain_role(there: Address, records: Records) -> Iterator[tuple[str, Any]]:
     """Yield what somebody is who was given no role."""
     for name in there.collection.names:
         shape = records.shape_at(there, (name,))
-        values = by_folded(one for one in (shape.constants if shape else None) or () if isinstance(one, str))
-        known = [word for word in PLAIN_ROLES.ranked if word in values]
+        values = by_folded(filter(_is_text, (shape.constants if shape else None) or ()))
+        known = list(filter(values.__contains__, PLAIN_ROLES.ranked))
         if fold(name).endswith("role") and known:
             yield name, values[known[0]]
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
 
 
 def _naming(entry: _Entry, there: Address) -> dict[str, Any]:
@@ -164,7 +173,8 @@ def _by(entry: _Entry, there: Address) -> Condition | None:
     tests = []
     for name, value in _naming(entry, there).items():
         if isinstance(value, dict):
-            tests += [Test((name, inner), "eq", one) for inner, one in value.items()]
+            for inner, one in value.items():
+                tests.append(Test((name, inner), "eq", one))
         else:
             tests.append(Test((name,), "eq", value))
     return together([Or(tuple(tests)), *within(there)])

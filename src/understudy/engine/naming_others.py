@@ -126,7 +126,7 @@ class NamingOthers:
         naming = self._examples.naming
         if one.kind != "object":
             return ""
-        components = (component(part) for part in map(resolved, parts))
+        components = (component(part) for part in map(resolved, (*parts, *one.parts)))
         found = (naming.of_component(name) for name in components if name)
         return next(filter(None, found), "") or naming.noun(member)
 

@@ -497,7 +497,7 @@ class Records:
         self, address: Address, key: str, sent: Value, origin: Origin, plan: BoundPlan | None
     ) -> Entry:
         """Return a new item, complete."""
-        if address.where:
+        if address.where or address.among:
             sent = placed_within(address, sent)
         change = Change(sent, made=True, varied=origin.varied)
         if not origin.made:

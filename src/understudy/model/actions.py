@@ -257,7 +257,7 @@ def taken_over(shapes: Iterable[Shape], bodies: Bodies) -> str:
         members = by_folded(dict(present(shape)))
         for word in TAKES_OVER:
             member = members.get(word, "")
-            if member and bodies.whole(shape.declared[member] or ()).kind in ("string", "integer"):
+            if member and bodies.whole(shape.declared[member] or ()).kind in ("string", "integer", "object"):
                 return member
     return ""
 

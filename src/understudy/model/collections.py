@@ -42,6 +42,7 @@ class Collections:
             of=window.main.collection if window is not None else "",
             where=window.where if window is not None else {},
             linked=window is not None and window.linked,
+            through=window.through if window is not None else None,
             holds=window is not None and window.holds,
             scope=resource.parents,
             below=below,

@@ -317,12 +317,23 @@ class Member(Struct, frozen=True, kw_only=True):
     numbers: bool = False
 
 
+class Through(Struct, frozen=True, kw_only=True):
+    """What lies between the items of a window and their parent. by: the member of an item that names one of
+    it. of: its collection. member: of one of it, names the parent; "" where its path does.
+    """
+
+    by: str
+    of: str
+    member: str = ""
+
+
 class Collection(Struct, frozen=True, kw_only=True):
     """Things that a contract keeps; its name is the path of their list.
 
     of, where, linked: a window on another collection; where: by member, the parent that it names, set on
     create and asked for in lists;
-    linked: no member says so, it is remembered beside the item. holds: what is in it exists elsewhere, and is
+    linked: no member says so, it is remembered beside the item. through: the parent is named by what its
+    items name: `/boards/{id}/cards` of cards in columns of a board. holds: what is in it exists elsewhere, and is
     put in and taken out by its id. at: the path of one; "" where nothing leads
     to one.
     scope: parents that say which of them. below: the collection of the item that their path lies below.
@@ -335,6 +346,7 @@ class Collection(Struct, frozen=True, kw_only=True):
     of: str = ""
     where: Mapping[str, Parent] = field(default_factory=dict)
     linked: bool = False
+    through: Through | None = None
     holds: bool = False
     at: str = ""
     scope: tuple[str, ...] = ()

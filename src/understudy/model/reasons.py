@@ -18,6 +18,8 @@ def reasons_of(collection: Collection) -> Iterator[Reason]:
     """Yield why a collection is so."""
     if collection.where:
         yield "/of", "the items are shown alike there, and a member names the parent"
+    elif collection.through is not None:
+        yield "/of", "the items are shown alike there, and a member names what names the parent"
     elif collection.of:
         yield "/of", "the items are shown alike there, and it lists them"
     if collection.id.member:

@@ -353,7 +353,11 @@ class Taking:
         [(name, parts)] = asked.items()
         member = taken_over([item.location.shape], self._bodies)
         kind = self._bodies.requests.of(parts).kind
-        if not member or name in item.names or kind != self._bodies.whole(item.member(member)).kind:
+        shown = self._bodies.whole(item.member(member))
+        if shown.kind == "object":  # who it is, named by an id
+            own = next((one for folded, one in by_folded(shown.declared).items() if folded in IDS), "")
+            shown = self._bodies.whole(shown.declared.get(own) or ())
+        if not member or name in item.names or kind != shown.kind:
             return {}
         return {name: member}
 

@@ -14,6 +14,7 @@ from understudy.contracts.contract import Operation
 from understudy.model.addresses import same
 from understudy.model.bodies import Bodies
 from understudy.model.items import Item, Items, owner_of
+from understudy.model.model import Through
 from understudy.model.paths import blank, id_names, is_item
 from understudy.model.resources import Resource
 from understudy.model.vocabulary import IDS, NAMES_OF_ONE, REFERENCES, UPWARDS
@@ -25,13 +26,15 @@ _PUTTING: Final = ("create", "replace", "update")
 
 class Window(Struct, frozen=True):
     """What a collection is a window on. where: by member of an item, the parent that it names. linked: no
-    member says so. holds: what is in it exists elsewhere, and is put in and taken out by its id.
+    member says so. holds: what is in it exists elsewhere, and is put in and taken out by its id. through:
+    what lies between them and the parent.
     """
 
     main: Resource
     where: Mapping[str, str] = field(default_factory=dict)
     linked: bool = False
     holds: bool = False
+    through: Through | None = None
 
 
 class Windows:
@@ -74,6 +77,9 @@ class Windows:
             if window is not None:
                 return window
         for main in self._alike(resource):
+            through = self._through(resource, main)
+            if through is not None:
+                return Window(main, through=through)
             if _is_made_there(resource, main):
                 return Window(main, linked=True)
         return self._holding(resource) or self._of_one_kind(resource)
@@ -159,6 +165,32 @@ class Windows:
         if not member:
             return None
         return Window(main, {member: more[0]})
+
+    def _through(self, resource: Resource, main: Resource) -> Through | None:
+        """Tell whether items name something else that names the parent: a card its column, and that its
+        board, which has `/boards/{id}/cards`.
+        """
+        item = self._items.of(main)
+        if item is None or main.parents or len(resource.parents) != 1 or resource.is_reached:
+            return None
+        [parent] = resource.parents
+        for name in item.names:
+            for between in self._by_noun.get(_named_by(name), ()):
+                if between is main or not self._is_plain(item, name) or between.noun == main.noun:
+                    continue
+                if self._lies_below(between, resource):
+                    return Through(by=name, of=between.collection)
+                member = self._naming(parent, resource, between) if not between.parents else ""
+                if member and "/" not in member:
+                    return Through(by=name, of=between.collection, member=member)
+        return None
+
+    def _lies_below(self, resource: Resource, other: Resource) -> bool:
+        """Tell whether the items of a resource lie below the item that those of another one lie below, and
+        nowhere else.
+        """
+        paths = [blank(one.collection).rpartition("/")[0] for one in (resource, other)]
+        return paths[0] == paths[1] and len(resource.parents) == 1 and self.of(resource) is None
 
     def _naming(self, parent: str, resource: Resource, main: Resource) -> str:
         """Return the member of an item that names a parent, "" where none does: it is called as the path

@@ -77,7 +77,9 @@ _FOLLOWS: Final = (
     "|(last|latest|current|accepted)_[a-z]+"
 )
 _ANOTHER: Final = re.compile(
-    rf"^({_TAKES_OVER}|{_FOLLOWS})_(id|uuid)$|^(last|latest|current)_(message|comment|post|reply|activity)$"
+    rf"^({_TAKES_OVER}|{_FOLLOWS})_(id|uuid)$"
+    r"|^(assignee|assigned(_to|_user|_agent)?|winner|(clos|resolv|approv|edit|cancell?|delet)ed_by)$"
+    r"|^(last|latest|current)_(message|comment|post|reply|activity)$"
 )
 """Who takes a thing over, and what it follows or is followed by: Zendesk, GitHub, Jira and Stripe."""
 _NUMBERED: Final = re.compile(
