@@ -173,6 +173,7 @@ class Accounts:
         if token or not (proof.names or proof.password):
             caller = request.caller
             if token:
+                self._check_issued(plan, address, token)
                 caller = _refreshing(address, token)
             asked = "" if token or caller.user else await noted(address, _ASKED)
             return asked or await self._person(address, caller, records), caller
@@ -184,6 +185,13 @@ class Accounts:
             return await self._person(address, request.caller, records), request.caller
         _check_said(proof, request)
         return await self._let_in(proof, address, request, records)
+
+    def _check_issued(self, plan: BoundPlan, address: Address, token: str) -> None:
+        """Refuse a refresh token that nobody issued, once others were. Raises LoginRefused."""
+        door = self._doors.by_key.get(plan.operation.key)
+        is_refresh = door is not None and door.kind == "refresh"
+        if is_refresh and address.context.identities.is_stranger(token):
+            raise LoginRefused("nobody issued this refresh token")
 
     async def _refreshed(self, address: Address, request: Request, records: Records) -> tuple[str, Caller]:
         """Return whose refresh token is sent to where passwords are as well (RFC 6749 §6)."""

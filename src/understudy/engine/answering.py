@@ -369,7 +369,10 @@ def _asked(operation: Operation, request: Request) -> Parts:
 def _seen(address: Address, record: Record) -> Record:
     """Return a record as whoever asks sees it."""
     collection = address.collection
-    return as_seen(record, collection.viewed, collection.authors, address.viewer)
+    flags = collection.viewed
+    if collection.target is not None and flags:  # what no item shows is kept beside it alone
+        flags = tuple(filter(collection.target.shape.declared.__contains__, flags))
+    return as_seen(record, flags, collection.authors, address.viewer)
 
 
 def _response(answer: BoundAnswer, data: bytes, headers: Mapping[str, str] | None = None) -> Response:

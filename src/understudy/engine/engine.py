@@ -362,7 +362,7 @@ class Engine:
         token.
         """
         key = plan.plan.key
-        if key is not None and key.at == "caller":
+        if key is not None and key.at == "caller" and not isinstance(plan.plan, List):
             return plan.collection
         if caller.user and caller.of in self.model.collections:
             return self._binder.collection(caller.of)

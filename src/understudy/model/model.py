@@ -333,9 +333,8 @@ class Collection(Struct, frozen=True, kw_only=True):
     of, where, linked: a window on another collection; where: by member, the parent that it names, set on
     create and asked for in lists;
     linked: no member says so, it is remembered beside the item. through: the parent is named by what its
-    items name: `/boards/{id}/cards` of cards in columns of a board. holds: what is in it exists elsewhere, and is
-    put in and taken out by its id. at: the path of one; "" where nothing leads
-    to one.
+    items name: `/boards/{id}/cards` of cards in columns of a board. holds: what is in it exists elsewhere,
+    and is put in and taken out by its id. at: the path of one; "" where nothing leads to one.
     scope: parents that say which of them. below: the collection of the item that their path lies below.
     single: one for its parents. item: the view that shows one whole.
     noun: singular, for a person. settable: what some operation may set, shown or not. variants: an item is

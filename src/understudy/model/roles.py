@@ -241,12 +241,15 @@ class Roles:
         `/invitations/{id}/accept` to those of `/teams/{id}/invitations`.
         """
         above, _, action = path.rstrip("/").rpartition("/")
-        is_done = any(is_action(action, one) for one in methods.values() if one.method != "get")
-        if not is_done or not is_item(above) or above.count("{") > 1 or self.outline.item_above(path):
+        changes = [one for one in methods.values() if one.method != "get"]
+        if not changes or not is_item(above) or above.count("{") > 1 or self.outline.item_above(path):
             return
         alike = [one for one in self.resources.values() if one.noun == noun(above) and not one.single]
         create = alike[0].operations.get("create") if len(alike) == 1 else None
-        if create is not None and "list" in alike[0].operations and not alike[0].is_reached:
+        is_done = any(is_action(action, one) for one in changes)
+        if not is_done and alike:
+            is_done = any(self.evidence.answers_item(one, alike[0]) for one in changes)
+        if is_done and create is not None and "list" in alike[0].operations and not alike[0].is_reached:
             self.outline.open_elsewhere(above, (create,))
 
     def _is_one_thing(self, resource: Resource) -> bool:
@@ -443,13 +446,32 @@ class Roles:
         """
         found = self._turned_in(listing.path)
         if found is None or not self.evidence.lists_items_of(listing, found[0]):
-            return False
+            return self._is_of_unshown(listing)
         resource, flag = found
         reason = f"it lists the items of {resource.above} that the caller turned {flag} on"
         self.outline.roles[listing.key] = Role(
             verb="list", resource=resource, reason=reason, only={flag: True}
         )
         return True
+
+    def _is_of_unshown(self, listing: Operation) -> bool:
+        """Tell whether a list of the caller's is of the items of another one that they turned a flag on which
+        no item shows: `/me/favorites` beside `/products/{id}/favorite`; note its role where it is.
+        """
+        above, _, segment = listing.path.rstrip("/").rpartition("/")
+        if "{" in listing.path or not is_deed(segment) or not self._is_done(singular(fold(segment))):
+            return False
+        if above and not self.accounts.means_caller(above.rpartition("/")[2]):
+            return False
+        for resource in self.resources.values():
+            flag = self._turned_as(segment, resource)
+            if flag and resource.above != listing.path and self.evidence.lists_items_of(listing, resource):
+                reason = f"it lists the items of {resource.above} that the caller turned {flag} on"
+                self.outline.roles[listing.key] = Role(
+                    verb="list", resource=resource, reason=reason, turned=flag, key=CALLER
+                )
+                return True
+        return False
 
     def _of_people(self, listing: Operation, role: Role) -> Role | None:
         """Tell whether a list below an item shows the users who turned a flag of it, or one below a user the

@@ -921,10 +921,10 @@ ENDED: Final = Words(
 TURNED_ON: Final = Words(
     "RealWorld: favorited, following; GitHub GraphQL: viewerHasStarred; Mastodon: favourited, reblogged, "
     "bookmarked, muted; Twitter: retweeted; Reddit: saved, upvoted; Instagram: has_liked; Slack: is_member; "
-    "Meetup: joined; Eventbrite-like APIs: attending, going; Canvas: enrolled",
+    "Meetup: joined; Eventbrite-like APIs: attending, going; Canvas: enrolled; shops: isFavorite, helpful",
     "favorited favourited liked disliked loved starred bookmarked followed following subscribed upvoted "
     "downvoted voted reblogged retweeted reposted muted saved joined member attending going enrolled "
-    "participating",
+    "participating favorite favourite bookmark helpful",
 )
 """Flags that say what whoever asks did to an item; nobody did so to a new one."""
 
@@ -960,7 +960,8 @@ TURNS_COUNTED: Final = Words(
     "RealWorld: favoritesCount; Mastodon: followers_count, reblogs_count; YouTube: viewCount, likeCount; "
     "GitHub: stargazers_count; Reddit: ups; npm: downloads",
     "favorite favourite like dislike love follower following view comment reply share reblog retweet repost "
-    "star stargazer watcher subscriber upvote downvote vote play download heart reaction bookmark ups downs",
+    "star stargazer watcher subscriber upvote downvote vote play download heart reaction bookmark ups downs "
+    "helpful helpful_vote",
 )
 """What is counted of what others do to an item, in the singular; a new one has none."""
 

@@ -188,6 +188,12 @@ class Identities:
             return self._bearer(self._issued[token], api, now)
         return self._caller(token, api, now, only_signed=True)
 
+    def is_stranger(self, token: str) -> bool:
+        """Tell whether a token is none of those that get others, of which some were issued."""
+        if token in self._issued or token in self._revoked:
+            return False
+        return any(known.refreshes for known in self._issued.values())
+
     def grant(self, digits: str, grant: Grant) -> str:
         """Allow a client something, and return the code that it shows to the token endpoint.
 
