@@ -25,6 +25,7 @@ from understudy.engine.delete import delete
 from understudy.engine.embedding import Family
 from understudy.engine.expanding import Expanding
 from understudy.engine.factory import Factory, descended
+from understudy.engine.figures import Figures
 from understudy.engine.file_operations import gives_file, takes_file
 from understudy.engine.files import File, Telling, dropping, giving, taking, tell
 from understudy.engine.held import HeldLists
@@ -135,6 +136,7 @@ class Engine:
         self._answers = Answers(reading, factory, Views(reading, factory), bodies, contradictions)
         self._held = HeldLists(self._binder, factory, self._examples)
         self._expanding = Expanding(self._binder, self._records)
+        self._figures = Figures(self._binder)
         self._making, self._joining = Making(self._binder), Joining(self._binder)
         self._verbs: Mapping[type[Plan], Verb] = {**_VERBS, List: KeptPages().around(list_page)}
 
@@ -299,6 +301,8 @@ class Engine:
             verb = self._held.change
         if plan.plan.shows_above:
             verb = self._records.parts.showing_above(verb)
+        if isinstance(plan.plan, Needs) and plan.plan.figures:
+            verb = self._figures.around(verb)
         if isinstance(plan.plan, Act) and plan.plan.makes:
             verb = self._making.around(verb)
         if isinstance(plan.plan, Act) and (plan.plan.enters or plan.plan.leaves):

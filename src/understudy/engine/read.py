@@ -59,6 +59,8 @@ async def needs(
     plan: BoundPlan, address: Address, request: Request, records: Records, answers: Answers
 ) -> Response:
     """Answer as documented where the item is there. Raises RecordNotFound."""
+    if plan.plan.key is None:
+        return await answers.documented(address.context, request)
     key = await key_of(plan, address, request, records)
     if isinstance(plan.plan, Needs) and plan.plan.tells:
         is_there = await _is_there(address, key, records)

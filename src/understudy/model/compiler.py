@@ -390,7 +390,7 @@ class _Planning:
             "update": lambda base: Update(**base, take=self._take(), answer=self._answer()),
             "act": self._act,
             "delete": self._delete,
-            "needs": lambda base: Needs(**base, tells=self._role.tells),
+            "needs": lambda base: Needs(**base, tells=self._role.tells, figures=self._role.figures),
             "login": lambda base: Login(**base, answer=self._answer()),
             "logout": lambda base: Logout(**base, answer=self._answer()),
         }

@@ -42,7 +42,9 @@ class Evidence:
         listing = self._bodies.answered_listing(resource.operations.get("list"), resource.id_names)
         if listing is not None and listing.shape.items:
             yield self._bodies.whole(listing.shape.items)
-        for operation in () if resource.operations else resource.shown_by:
+        if resource.operations:
+            return
+        for operation in resource.shown_by:
             location = self._bodies.answered_item(operation, resource.id_names)
             if location is not None:
                 yield location.shape

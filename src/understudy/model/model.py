@@ -502,12 +502,26 @@ class Delete(Plan, frozen=True, kw_only=True):
     bundles: tuple[str, ...] = ()
 
 
+class Figure(Struct, frozen=True, kw_only=True):
+    """What a number says of items. of: their collection; where the operation is about one item, of those
+    below it. does: how many there are, or what a member adds up to; `own`: what the one item says. where: of
+    those only whose members are so. by: there is one for each value of this member, in an object.
+    """
+
+    of: str
+    does: Literal["count", "sum", "average", "own"] = "count"
+    member: str = ""
+    where: Mapping[str, Any] = field(default_factory=dict)
+    by: str = ""
+
+
 class Needs(Plan, frozen=True, kw_only=True):
     """Answer as documented where the item is there: what only reads or computes below it. tells: where the
-    answer says whether it is.
+    answer says whether it is. figures: by place in the answer, what it says of items.
     """
 
     tells: Annotated[tuple[Place, ...], "maybe"] = ()
+    figures: Mapping[Place, Figure] = field(default_factory=dict)
 
 
 class Login(Plan, frozen=True, kw_only=True):

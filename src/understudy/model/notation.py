@@ -15,6 +15,7 @@ from understudy.model.model import (
     Collection,
     Create,
     Delete,
+    Figure,
     Filter,
     Held,
     Identifier,
@@ -33,6 +34,7 @@ from understudy.model.model import (
     Sort,
     Source,
     Take,
+    Through,
     Update,
     View,
 )
@@ -54,7 +56,7 @@ PLANS: Final[Mapping[str, type]] = {
 
 _ANSWERS: Final = ("answer", "created", "updated")
 _PARTS: Final = (
-    *(Source, View, Slot, Answer, Proof, Filter, Take, Held, Page, Sort, Identifier, Member),
+    *(Source, View, Slot, Answer, Proof, Filter, Take, Held, Figure, Page, Sort, Identifier, Member, Through),
     Collection,
 )
 

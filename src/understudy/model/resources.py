@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 from msgspec import Struct, field
 
 from understudy.contracts.contract import Operation
-from understudy.model.model import Place, Source
+from understudy.model.model import Figure, Place, Source
 from understudy.model.paths import IdNames, collection_of, list_path
 
 Verb = Literal["create", "read", "list", "replace", "update", "delete", "act", "needs", "login", "logout"]
@@ -94,7 +94,7 @@ class Role(Struct, frozen=True, kw_only=True):
     mine: whether only what is the caller's is meant. gone, tells: as in `Plan` and `Needs`. names: whether
     the ids of many are named. follows: or what is of those whom the caller follows. only: of a list, what its
     items have in common, by member. part: the only member that it writes. turned, turned_on, stamps, puts,
-    takes, flips, numbers: as in the plans.
+    takes, flips, numbers, figures: as in the plans.
     """
 
     verb: Verb
@@ -127,3 +127,4 @@ class Role(Struct, frozen=True, kw_only=True):
     takes: str = ""
     flips: str = ""
     numbers: str = ""
+    figures: Mapping[Place, Figure] = field(default_factory=dict)

@@ -33,6 +33,7 @@ from understudy.model.bulk import bulk_verb, changes_chosen, deletes_many, lists
 from understudy.model.doors import Doors
 from understudy.model.envelopes import count_in, existence_in
 from understudy.model.evidence import Evidence
+from understudy.model.figures import Figures
 from understudy.model.held import Holders
 from understudy.model.listings import Listings, is_single_noun, pages, pages_within
 from understudy.model.model import Place, Source
@@ -69,6 +70,7 @@ from understudy.names import fold, singular, split_words
 CHOSEN: Final = "its path is that of the items above, and its query chooses among them"
 FETCHED: Final = "the document says that it gets items, and its body names them by their ids"
 ASKED: Final = "the document says that it gets what it answers, which is a list"
+FIGURES: Final = "its path is that of statistics, and its answer counts items"
 _BY_METHOD: Final = {"post": "create", "put": "update", "patch": "update", "delete": "delete"}
 _ON_ONE: Final = frozenset({"put", "patch", "delete"})
 _STEM: Final = 4  # letters that forms of one verb share: `star`, `starred`
@@ -80,9 +82,11 @@ class Roles:
 
     def __init__(self, contract: Contract, bodies: Bodies, stated: Stated, doors: Doors) -> None:
         self.outline = Outline(contract, stated)
-        changes = (one for one in contract.operations if one.method in _CHANGES)
+        changes = [one for one in contract.operations if one.method in _CHANGES]
+        self._done = {blank(one.path).rstrip("/").rpartition("/")[::2] for one in changes}
         self._changed = {fold(step)[:_STEM] for one in changes for step in one.path.split("/")}
         self.evidence = Evidence(bodies)
+        self._figures = Figures(self.evidence, bodies)
         self._bodies = bodies
         self._listings = Listings(bodies)
         self._holders = Holders(contract.operations, bodies)
@@ -146,9 +150,39 @@ class Roles:
 
     def _find(self, operation: Operation) -> Role | None:
         role = self.accounts.role(operation.key) or self._by_resources(operation)
+        role = self._of_figures(operation, role) or role
         if role is None:
             return None
         return self.accounts.seen(role)
+
+    def _of_figures(self, operation: Operation, role: Role | None) -> Role | None:
+        """Tell whether an answer says figures of the items that its path lies below, or of all there are."""
+        if role is not None and role.verb != "needs":
+            is_alone = role.verb == "read" and role.resource.operations.keys() == {"read"}
+            if not (is_alone and role.resource.single):
+                return None
+        found = self.outline.list_above(operation)
+        above, is_below, words = None, False, {}
+        if found is not None:
+            words = found[1]
+            above = found[0] if len(found[2]) == 1 else None
+        else:
+            item = self._item_above(operation)
+            is_below = item is not None and not item[0].single
+            if item is not None and is_below:
+                above = item[0]
+        is_own = any(map(self.accounts.means_caller, operation.path.split("/")))
+        if is_own or (above is None and "{" in operation.path):
+            return None
+        known = list(self.resources.values())
+        if self.accounts.resource is not None and not is_below:
+            known.append(self.accounts.resource)
+        figures = self._figures.of(operation, known, above, is_below=is_below)
+        if not figures:
+            return None
+        first = next(iter(figures.values())).of
+        main = above or next(one for one in known if one.collection == first)
+        return Role(verb="needs", resource=main, reason=FIGURES, words=words, figures=figures)
 
     def _by_resources(self, operation: Operation) -> Role | None:
         resource = self.outline.open.get(operation.key)
@@ -245,10 +279,11 @@ class Roles:
         if not changes or not is_item(above) or above.count("{") > 1 or self.outline.item_above(path):
             return
         alike = [one for one in self.resources.values() if one.noun == noun(above) and not one.single]
-        create = alike[0].operations.get("create") if len(alike) == 1 else None
+        if len(alike) != 1:
+            return
+        create = alike[0].operations.get("create")
         is_done = any(is_action(action, one) for one in changes)
-        if not is_done and alike:
-            is_done = any(self.evidence.answers_item(one, alike[0]) for one in changes)
+        is_done |= any(self.evidence.answers_item(one, alike[0]) for one in changes)
         if is_done and create is not None and "list" in alike[0].operations and not alike[0].is_reached:
             self.outline.open_elsewhere(above, (create,))
 
@@ -408,7 +443,7 @@ class Roles:
         """Tell whether a list shows the items of a list above it, or of the caller's own one; note its role
         where it does.
         """
-        if self._is_of_turned(listing):
+        if self._is_of_turned(listing) or (len(methods) == 1 and self._is_of_unshown(listing)):
             return True
         found = self.outline.list_above(listing) or self._list_of_caller(listing)
         if found is None:
@@ -446,7 +481,7 @@ class Roles:
         """
         found = self._turned_in(listing.path)
         if found is None or not self.evidence.lists_items_of(listing, found[0]):
-            return self._is_of_unshown(listing)
+            return False
         resource, flag = found
         reason = f"it lists the items of {resource.above} that the caller turned {flag} on"
         self.outline.roles[listing.key] = Role(
@@ -459,19 +494,24 @@ class Roles:
         no item shows: `/me/favorites` beside `/products/{id}/favorite`; note its role where it is.
         """
         above, _, segment = listing.path.rstrip("/").rpartition("/")
-        if "{" in listing.path or not is_deed(segment) or not self._is_done(singular(fold(segment))):
+        if "{" in listing.path or not is_deed(segment):
             return False
         if above and not self.accounts.means_caller(above.rpartition("/")[2]):
             return False
         for resource in self.resources.values():
             flag = self._turned_as(segment, resource)
-            if flag and resource.above != listing.path and self.evidence.lists_items_of(listing, resource):
+            is_done = self._is_done_to(resource, singular(fold(segment)))
+            if flag and is_done and self.evidence.lists_items_of(listing, resource):
                 reason = f"it lists the items of {resource.above} that the caller turned {flag} on"
                 self.outline.roles[listing.key] = Role(
                     verb="list", resource=resource, reason=reason, turned=flag, key=CALLER
                 )
                 return True
         return False
+
+    def _is_done_to(self, resource: Resource, verb: str) -> bool:
+        """Tell whether a path below an item of a resource is that of what a verb says."""
+        return any(above == blank(resource.path) and verb_of(last)[0] == verb for above, last in self._done)
 
     def _of_people(self, listing: Operation, role: Role) -> Role | None:
         """Tell whether a list below an item shows the users who turned a flag of it, or one below a user the

@@ -588,6 +588,31 @@ SEARCHING: Final = Words(
 )
 """Last segments of what is sent a body of filters and answers a list."""
 
+STATISTICS: Final = Words(
+    "WooCommerce: /reports/orders/totals; Ghost: /stats; admin templates: /dashboard, /overview, /summary",
+    "stats statistics statistic summary overview metrics dashboard counts totals analytics kpis",
+)
+"""Last segments of a path that says figures of the items it lies below, or of all there are."""
+
+HOW_MANY: Final = Words(
+    "most APIs: total_orders, orderCount, numberOfUsers", "total count number num of all overall"
+)
+"""Words of a member that says how many there are, beside what is counted."""
+
+AVERAGES: Final = Words("WooCommerce: average_sales; Yelp: avg_rating", "average avg mean")
+
+SUMMED: Final = Words(
+    "Shopify: total_price; Stripe: amount; Medusa: total; Xero: Total; WooCommerce: total",
+    "total grand_total total_amount total_price amount price value subtotal",
+)
+"""Members of an item that say how much it costs, likeliest first."""
+
+ADDED_UP: Final = Words(
+    "WooCommerce: total_sales, net_revenue; Shopify: total_spent",
+    "revenue sale income spent spending turnover amount value earning gross gmv",
+)
+"""What all of that together is called, in the singular."""
+
 COUNTING: Final = Words(
     "Shopify: /products/count.json; LoopBack: /products/count; Spring Data REST tutorials: /products/total",
     "count total size number count_all total_count",

@@ -180,7 +180,9 @@ class Windows:
                     continue
                 if self._lies_below(between, resource):
                     return Through(by=name, of=between.collection)
-                member = self._naming(parent, resource, between) if not between.parents else ""
+                if between.parents:
+                    continue
+                member = self._naming(parent, resource, between)
                 if member and "/" not in member:
                     return Through(by=name, of=between.collection, member=member)
         return None
