@@ -51,6 +51,7 @@ _CALLS = [
     "delete",
     "increment",
     "increment_all",
+    "draw",
     "commit",
     "collections",
     "dump",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -20,13 +21,23 @@ from redis_server import RedisServer
 from restarts import SHOP, served
 from stores import in_redis, keys, outcomes, told
 from understudy.cli.store_option import store_url
-from understudy.errors import RecordChanged, RecordExists, StoreAway, StoreUnusable
+from understudy.errors import CounterPassed, RecordChanged, RecordExists, StoreAway, StoreUnusable
 from understudy.journal.journal import Journal
 from understudy.sessions import Sessions
 from understudy.state.shared.backend import SharedBackend
 from understudy.state.shared.connecting import wire_to
 from understudy.state.shared.merging import merged
-from understudy.state.store import Contents, Delete, Draft, Entry, Insert, Record, Store
+from understudy.state.store import (
+    Advance,
+    Contents,
+    Delete,
+    Draft,
+    Entry,
+    Increment,
+    Insert,
+    Record,
+    Store,
+)
 
 pytestmark = in_redis
 _NUMBERS = count(1)
@@ -156,6 +167,40 @@ def test_no_update_of_many_processes_is_lost(server: RedisServer) -> None:
         assert len({await store.revision() for store in stores}) == 1
 
     asyncio.run(run())
+
+
+def test_a_number_that_two_processes_foresee_is_given_once(server: RedisServer) -> None:
+    async def scenario(one: Store, other: Store) -> None:
+        await one.commit([Increment("ids", 2), Insert("orders", "a", {})])
+        await other.get("orders", "a")
+        drawn, same = await one.draw(["ids"]), await other.draw(["ids"])
+        assert drawn == same
+        assert list(drawn.numbers) == [3]
+        assert list((await one.draw(["ids"])).numbers) == [4]  # each of one process's another one
+        await one.commit([*drawn.steps, Insert("orders", "b", {})])
+        with pytest.raises(CounterPassed) as caught:
+            await other.commit([*same.steps, Insert("orders", "c", {})])
+        assert (caught.value.number, caught.value.found) == (3, 3)
+        assert await one.get("orders", "c") is None
+        again = await other.draw(["ids"])
+        assert (list(again.numbers), again.steps) == ([4], ())
+
+    play(scenario, server)
+
+
+def test_counters_are_told_with_records_and_begin_anew_with_them(server: RedisServer) -> None:
+    async def scenario(one: Store, other: Store) -> None:
+        for number in range(1, 4):
+            await one.commit([Advance("ids", number), Insert("orders", str(number), {})])
+            await other.get("orders", "1")
+            drawn = await other.draw(["ids"])
+            assert (list(drawn.numbers), bool(drawn.steps)) == ([number + 1], True)
+        await one.clear()
+        await one.commit([Advance("ids", 1), Insert("orders", "a", {})])
+        await other.get("orders", "a")
+        assert list((await other.draw(["ids"])).numbers) == [2]
+
+    play(scenario, server)
 
 
 def test_what_expires_is_gone_for_everybody(server: RedisServer) -> None:
@@ -324,6 +369,44 @@ def test_two_processes_share_what_was_created(server: RedisServer, tmp_path: Pat
         assert one.get("/orders").content == other.get("/orders").content
     with served(tmp_path, store) as third:
         assert len(third.get("/orders").json()) == len(first) + 10
+
+
+def test_a_create_asks_the_server_twice(server: RedisServer, tmp_path: Path) -> None:
+    (tmp_path / "shop.yaml").write_text(SHOP)
+    with served(tmp_path, f"{server.url}?prefix=twice") as client:
+        client.post("/orders", json={"title": "first"})
+        before = asked(client)
+        for _ in range(5):
+            assert client.post("/orders", json={"title": "a"}).status_code == 201
+        between = asked(client)
+        of_metrics = asked(client) - between
+        counts = between - before - of_metrics
+        assert (counts["commit"], counts["fetch"]) == (5, 5)
+
+
+def asked(client: httpx.Client) -> Counter[str]:
+    """Return how often a server has asked its store, by what."""
+    text = client.get("/__admin/metrics").text
+    found = re.findall(r'store_operation_duration_seconds_count\{operation="(\w+)"\} (\S+)', text)
+    return Counter({script: int(float(count)) for script, count in found})
+
+
+@pytest.mark.slow
+def test_what_two_processes_create_at_once_is_all_there(server: RedisServer, tmp_path: Path) -> None:
+    (tmp_path / "shop.yaml").write_text(SHOP)
+    store = f"{server.url}?prefix=atonce"
+    with served(tmp_path, store) as one, served(tmp_path, store) as other:
+        before = len(one.get("/orders").json())
+
+        def create(client: httpx.Client) -> str:
+            answer = client.post("/orders", json={"title": "a"})
+            assert answer.status_code == 201
+            return str(answer.json()["id"])
+
+        with ThreadPoolExecutor(8) as pool:
+            ids = [*pool.map(create, (one, other) * 40)]
+        assert len(set(ids)) == 80
+        assert len(other.get("/orders", params={"limit": 500}).json()) == before + 80
 
 
 def test_a_server_that_is_away_is_503_with_retry_after(own_server: RedisServer, tmp_path: Path) -> None:

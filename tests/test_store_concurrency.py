@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 
 from stores import Factory, each_store, keys, on_each_store, outcomes, told
-from understudy.errors import RecordExists, RecordNotFound
+from understudy.errors import CounterPassed, RecordExists, RecordNotFound
 from understudy.state import reading, table
 from understudy.state.conditions import Order, Test
 from understudy.state.memory import MemoryStore
@@ -63,6 +64,23 @@ async def test_an_item_is_deleted_once_and_leaves_one_tombstone(store: Store) ->
     assert sum(isinstance(result, RecordExists) for result in results) == CALLERS - 1
     assert await store.increment("deleted", 0) == 1
     assert keys(await store.list("gone")) == "a"
+
+
+@on_each_store
+async def test_a_drawn_number_is_of_one_record(store: Store) -> None:
+    await store.increment("ids", 3)
+
+    async def make(name: int) -> int:
+        while True:
+            drawn = await store.draw(["ids"])
+            [number] = drawn.numbers
+            with suppress(CounterPassed):
+                await store.commit([*drawn.steps, Insert("c", str(number), {"of": name})])
+                return number
+
+    numbers = await asyncio.gather(*map(make, range(CALLERS)))
+    assert sorted(numbers) == [*range(4, CALLERS + 4)]
+    assert await store.increment("ids", 0) == CALLERS + 3
 
 
 @on_each_store

@@ -9,9 +9,20 @@ from typing import Any
 import pytest
 
 from stores import Factory, each_store, fill, keys, on_each_store, told
-from understudy.errors import RecordChanged, RecordExists, RecordNotFound
+from understudy.errors import CounterPassed, RecordChanged, RecordExists, RecordNotFound
 from understudy.state.memory import MemoryStore
-from understudy.state.store import Delete, Draft, Entry, Increment, Insert, Record, Replace, Step, Store
+from understudy.state.store import (
+    Advance,
+    Delete,
+    Draft,
+    Entry,
+    Increment,
+    Insert,
+    Record,
+    Replace,
+    Step,
+    Store,
+)
 
 # ---- what a record keeps
 
@@ -146,6 +157,7 @@ IMPOSSIBLE = [
     Replace("accounts", "b", {}, expected=0),
     Delete("accounts", "b", expected=0),
     Insert("accounts", "z", {"no json": b""}),
+    Advance("ids", 7),
 ]
 
 
@@ -168,7 +180,7 @@ def test_a_commit_that_cannot_take_a_step_takes_none(make: Factory, impossible: 
             Replace("accounts", "b", {"n": 6}, unique={"number": "2"}),
             impossible,
         ]
-        with pytest.raises((RecordExists, RecordNotFound, RecordChanged, TypeError)):
+        with pytest.raises((RecordExists, RecordNotFound, RecordChanged, CounterPassed, TypeError)):
             await store.commit(steps)
         after = await store.dump()
         assert after.collections == before.collections

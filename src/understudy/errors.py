@@ -4,6 +4,7 @@
     ├── ContractError            a document that cannot be served
     ├── SettingsError            an option or an identities file that cannot be used
     │   └── OptionInvalid        … which the environment or a file of options sets
+    ├── CounterPassed            a number that was foreseen for something new is another's
     ├── ResponseInvalid          a handler made what its contract refuses: our fault, never the caller's
     │   └── WriteInvalid         … and wrote it into a collection
     └── Refusal                  a "no" to the caller
@@ -363,6 +364,14 @@ class AlreadyDone(Refusal):
         self.collection, self.key, self.members = collection, key, members
         said = ", ".join(f"{name} is {show(value)}" for name, value in members.items())
         super().__init__(f"that was done to {collection} {key!r} before: {said}")
+
+
+class CounterPassed(SandboxError):
+    """`found`: the number that a counter has, which was to reach `number`. Whoever wanted that draws anew."""
+
+    def __init__(self, counter: str, number: int, found: int) -> None:
+        self.counter, self.number, self.found = counter, number, found
+        super().__init__(f"the counter {counter!r} is at {found} already, and {number} was foreseen")
 
 
 class RecordChanged(Refusal):

@@ -22,7 +22,7 @@ from understudy.parameters.leniency import Leniency
 from understudy.state.claims import Claim
 from understudy.state.clock import Clock
 from understudy.state.identities import Identities
-from understudy.state.store import INTERNAL, Record, Store
+from understudy.state.store import INTERNAL, Advance, Record, Store
 
 _POPULATED = f"{INTERNAL}populated"
 
@@ -222,10 +222,13 @@ class Context(Struct, frozen=True):
         """
         return self.clock.of_write(await self.store.increment(f"tick {collection}"))
 
-    async def numbered(self, collection: str) -> tuple[int, datetime]:
-        """Return the number of the next item that is made in a collection, and the time of that write."""
-        number, tick = await self.store.increment_all([f"ids {collection}", f"tick {collection}"])
-        return number, self.clock.of_write(tick)
+    async def numbered(self, collection: str) -> tuple[int, datetime, Sequence[Advance]]:
+        """Return the number of the next item that is made in a collection, the time of that write, and the
+        steps with which it has to be written.
+        """
+        drawn = await self.store.draw([f"ids {collection}", f"tick {collection}"])
+        number, tick = drawn.numbers
+        return number, self.clock.of_write(tick), drawn.steps
 
     async def ready(self, partition: str = "") -> None:
         """Populate a partition the first time it is touched; it does not matter who touches it first."""

@@ -26,7 +26,7 @@ class CheckedStore:
         self._store, self._fit = store, fit
         self.get, self.find, self.list = store.get, store.find, store.list
         self.delete, self.increment = store.delete, store.increment
-        self.increment_all = store.increment_all
+        self.increment_all, self.draw = store.increment_all, store.draw
         self.revision = store.revision
         self.collections, self.dump, self.clear = store.collections, store.dump, store.clear
         self.load, self.prepared = store.load, store.prepared

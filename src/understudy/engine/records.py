@@ -8,7 +8,7 @@ from functools import partial
 from operator import attrgetter
 from typing import Any, Final
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from understudy.contracts.contract import Operation
@@ -35,6 +35,7 @@ from understudy.engine.taking import chosen_key
 from understudy.engine.tombstones import PURGED, is_whole, shrink
 from understudy.engine.viewers import Viewer, added, is_turned, turned
 from understudy.errors import (
+    CounterPassed,
     Failure,
     RecordExists,
     RecordNotFound,
@@ -53,7 +54,7 @@ from understudy.schemas.shape import Shape
 from understudy.state.clock import iso
 from understudy.state.conditions import META, And, Condition, Test, matches
 from understudy.state.json_values import encode
-from understudy.state.store import Delete, Draft, Entry, Insert, Record, Value
+from understudy.state.store import Advance, Delete, Draft, Entry, Insert, Record, Value
 
 _TAKEN: Final = frozenset({"409", "422", "400", "4XX"})
 _CONFLICTS: Final = frozenset({"409", "4XX"})
@@ -66,9 +67,12 @@ _NOBODY: Final = Caller()
 
 
 class _Drawn(Struct):
-    """What the store gave together with the number of an item. moment: of its write, if it did."""
+    """What the store gave together with the number of an item. moment: of its write, if it did. steps: with
+    which the item has to be written.
+    """
 
     moment: datetime | None = None
+    steps: list[Advance] = field(default_factory=list)
 
 
 Saying = Callable[[Record], Awaitable[Value]]
@@ -338,8 +342,11 @@ class Records:
         for _ in range(_ATTEMPTS):
             drawn = _Drawn()
             key = await self._free_key(address, sent, origin, drawn=drawn)
+            timed = replace(origin, moment=drawn.moment)
             try:
-                return await self.insert(address, key, sent, replace(origin, moment=drawn.moment), plan)
+                return await self.insert(address, key, sent, timed, plan, steps=drawn.steps)
+            except CounterPassed:  # another process was faster; the next numbers it gives for good
+                continue
             except RecordExists as error:
                 if error.field != "key":
                     raise self._broken(address, error, sent) from None
@@ -462,10 +469,7 @@ class Records:
             if slug:
                 return slug
         for _ in range(_ATTEMPTS + len(reserved)):
-            if drawn is not None and drawn.moment is None and not origin.made:
-                number, drawn.moment = await address.context.numbered(address.name)
-            else:
-                number = await address.store.increment(f"ids {address.name}")
+            number = await self._number(address, drawn, is_timed=not origin.made)
             if hooks.key is not None:
                 return hooks.key(
                     Writing(address.context, address.scope, sent, caller=origin.caller, number=number)
@@ -477,6 +481,19 @@ class Records:
                 break
         return key
 
+    @staticmethod
+    async def _number(address: Address, drawn: _Drawn | None, *, is_timed: bool) -> int:
+        """Return the number of a new item. drawn: as in `_free_key`. is_timed: whether its write has a time."""
+        if drawn is None:
+            return await address.store.increment(f"ids {address.name}")
+        if is_timed and drawn.moment is None:
+            number, drawn.moment, steps = await address.context.numbered(address.name)
+        else:
+            found = await address.store.draw([f"ids {address.name}"])
+            [number], steps = found.numbers, found.steps
+        drawn.steps.extend(steps)
+        return number
+
     async def _invented(self, address: Address, number: int, sent: Value) -> str:
         """Return the n-th id that is made up; a name that another item has, with the number behind it."""
         key = self._items.invented(address, number, sent)
@@ -485,13 +502,25 @@ class Records:
         return key
 
     async def insert(
-        self, address: Address, key: str, sent: Value, origin: Origin, plan: BoundPlan | None = None
+        self,
+        address: Address,
+        key: str,
+        sent: Value,
+        origin: Origin,
+        plan: BoundPlan | None = None,
+        *,
+        steps: Sequence[Advance] = (),
     ) -> Record:
-        """Insert an item under a key. Raises RecordExists."""
+        """Insert an item under a key. steps: to be taken with it. Raises RecordExists, CounterPassed."""
         entry = await self._entry(address, key, sent, origin, plan)
-        return await address.store.insert(
-            address.name, key, entry.value, meta=entry.meta, unique=entry.unique
-        )
+        step = Insert(address.name, key, entry.value, entry.meta, entry.unique)
+        if not steps:
+            return await address.store.insert(
+                step.collection, key, step.value, meta=step.meta, unique=step.unique
+            )
+        *_, record = await address.store.commit([*steps, step])
+        assert record is not None
+        return record
 
     async def _entry(
         self, address: Address, key: str, sent: Value, origin: Origin, plan: BoundPlan | None

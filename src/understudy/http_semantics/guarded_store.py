@@ -11,8 +11,10 @@ from msgspec.structs import replace as with_fields
 
 from understudy.errors import RecordChanged, RecordExists, RecordNotFound
 from understudy.state.store import (
+    Advance,
     Delete,
     Draft,
+    Drawn,
     Entry,
     Increment,
     Insert,
@@ -120,6 +122,11 @@ class GuardedStore:
         self._check_writing()
         return await self._store.increment_all(counters)
 
+    async def draw(self, counters: Sequence[str]) -> Drawn:
+        """Draw numbers, as the store does."""
+        self._check_writing()
+        return await self._store.draw(counters)
+
     async def commit(self, steps: Sequence[Step]) -> Sequence[Record | None]:
         """Take all steps or none, as the store does, where their records are still what was seen."""
         return await self._write(steps)
@@ -144,7 +151,7 @@ class GuardedStore:
             await self._check_seen(steps)
             raise
         for step, record in zip(steps, written, strict=True):
-            if not isinstance(step, Increment):
+            if not isinstance(step, Increment | Advance):
                 gone = record is None or isinstance(step, Delete)
                 self._seen[step.collection, step.key] = (
                     _NOWHERE if gone or record is None else record.revision
@@ -162,7 +169,7 @@ class GuardedStore:
         for step in steps:
             if (
                 self._is_armed
-                and not isinstance(step, Increment)
+                and not isinstance(step, Increment | Advance)
                 and (step.collection, step.key) in self._seen
             ):
                 await self.get(step.collection, step.key)

@@ -8,7 +8,17 @@ from typing import Any
 
 from understudy.state.changes import Change, Counted, Filled, Gone, Put
 from understudy.state.memory import MemoryStore
-from understudy.state.store import Delete, Entry, Increment, Insert, Record, Replace, Step, Value
+from understudy.state.store import (
+    Advance,
+    Delete,
+    Entry,
+    Increment,
+    Insert,
+    Record,
+    Replace,
+    Step,
+    Value,
+)
 from understudy.state.table import Row
 from understudy.state.tables import NO_LIMIT, Tables
 
@@ -131,7 +141,7 @@ class KeptStore(MemoryStore):
             return self._put(step.collection, record, step.expires)
         if isinstance(step, Replace):
             return self._put(step.collection, record)
-        if isinstance(step, Increment):
+        if isinstance(step, Increment | Advance):
             return (Counted(self.number, step.counter, self._tables.counters[step.counter]),)
         if isinstance(step, Delete) and isinstance(record, Row):
             return (Gone(self.number, record.number),)

@@ -136,7 +136,23 @@ class Increment(Struct, frozen=True):
     by: int = 1
 
 
-Step = Insert | Replace | Delete | Increment
+class Advance(Struct, frozen=True):
+    """A step that brings a counter to a number that nobody was given: refused where it is there already."""
+
+    counter: str
+    to: int
+
+
+Step = Insert | Replace | Delete | Increment | Advance
+
+
+class Drawn(Struct, frozen=True):
+    """Numbers for something new. steps: to be taken in the commit that writes it, or the numbers may be
+    another's; none where the store has given them for good.
+    """
+
+    numbers: Sequence[int]
+    steps: Sequence[Advance] = ()
 
 
 Exchange = Callable[[], Awaitable[None]]
@@ -257,11 +273,17 @@ class Store(Protocol):
         """Add 1 to each of several counters, and return the new numbers."""
         return [await self.increment(counter) for counter in counters]
 
+    async def draw(self, counters: Sequence[str]) -> Drawn:
+        """Return the next number of each of several counters, which nobody else is given, or whose steps a
+        commit refuses with CounterPassed.
+        """
+        return Drawn(await self.increment_all(counters))
+
     async def commit(self, steps: Sequence[Step]) -> Sequence[Record | None]:
         """Take all steps or none, one after another, and return the record that each of them wrote or
         removed.
 
-        Raises what the first step raises that cannot be taken.
+        Raises what the first step raises that cannot be taken; CounterPassed where that is an `Advance`.
         """
         ...
 

@@ -9,11 +9,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import count as count_up
 from typing import Any, Final
 
-from understudy.errors import LimitReached, RecordNotFound
+from understudy.errors import CounterPassed, LimitReached, RecordNotFound
 from understudy.state.json_values import decode, encode
 from understudy.state.store import (
     NO_META,
+    Advance,
     Delete,
+    Increment,
     Insert,
     Record,
     Replace,
@@ -248,9 +250,17 @@ class Tables:
             return after
         if isinstance(step, Delete):
             return self._take_deletion(step, undo)
-        self.count(step.counter, step.by)
-        undo.append(lambda: self.count(step.counter, -step.by))
+        by = step.by if isinstance(step, Increment) else self._way_to(step)
+        self.count(step.counter, by)
+        undo.append(lambda: self.count(step.counter, -by))
         return None
+
+    def _way_to(self, step: Advance) -> int:
+        """Return what a counter lacks. Raises CounterPassed."""
+        found = self.counters.get(step.counter, 0)
+        if found >= step.to:
+            raise CounterPassed(step.counter, step.to, found)
+        return step.to - found
 
     def _take_deletion(self, step: Delete, undo: list[_Undo]) -> Record | None:
         table = self.table(step.collection)

@@ -1,6 +1,6 @@
 -- KEYS: the session. ARGV: its epoch, the API, the last revision the caller knows all before, the highest it has
 -- seen ("": its answer need not tell what is new), how many records there may be, for how many ms keys are kept (0: for good), then the steps, nine each:
--- what (insert, replace, delete, count, clear), collection, key, value, what stands beside, unique values as JSON
+-- what (insert, replace, delete, count, advance, clear), collection, key, value, what stands beside, unique values as JSON
 -- pairs, expected revision, seconds until it expires, version or number. "" stands for what is not said.
 -- All steps are looked at before the first is taken. Answers how it went, the last revision, `changes` before
 -- the steps, and what each step wrote or removed, or where the refused one failed.
@@ -33,7 +33,7 @@ end
 see_all(session, base)
 local limit = tonumber(ARGV[5])
 local revision, floor = revisions(base, tonumber(ARGV[4]))
-local before = {1, revision, {}}
+local before = {1, revision, {}, {}}
 if ARGV[3] ~= '' then
   before = changes(base, tonumber(ARGV[3]), revision, floor)
 end
@@ -45,13 +45,13 @@ if ARGV[7] == 'clear' then
   for _, collection in ipairs(redis.call('SMEMBERS', base .. ':collections')) do
     redis.call('UNLINK', base .. ':records:' .. collection)
   end
-  for _, name in ipairs({':counters', ':unique', ':changed', ':gone', ':deadlines', ':collections'}) do
+  for _, name in ipairs(PARTS) do
     redis.call('UNLINK', base .. name)
   end
   revision, held = revision + 1, 0
   floor = revision
   redis.call('HSET', base, 'floor', string.format('%.0f', floor), 'held', '0')
-  before = {1, revision, {}}
+  before = {1, revision, {}, {}}
 end
 
 local function row(text, collection, key)
@@ -186,12 +186,22 @@ function step.delete(text, collection, key)
   results[#results + 1] = was
 end
 
+local function counted(counter)
+  return counts[counter] or tonumber(redis.call('HGET', base .. ':counters', counter) or 0)
+end
+
 function step.count(_, _, counter)
-  if counts[counter] == nil then
-    counts[counter] = tonumber(redis.call('HGET', base .. ':counters', counter) or 0)
-  end
-  counts[counter] = counts[counter] + tonumber(ARGV[index + 8])
+  counts[counter] = counted(counter) + tonumber(ARGV[index + 8])
   results[#results + 1] = string.format('%.0f', counts[counter])
+end
+
+function step.advance(_, _, counter)
+  local is, to = counted(counter), tonumber(ARGV[index + 8])
+  if is >= to then
+    return refused('passed', index, string.format('%.0f', is))
+  end
+  counts[counter] = to
+  results[#results + 1] = ARGV[index + 8]
 end
 
 function step.clear()
@@ -240,6 +250,7 @@ for name, key in pairs(taken) do
 end
 for counter, number in pairs(counts) do
   redis.call('HSET', base .. ':counters', counter, string.format('%.0f', number))
+  redis.call('ZADD', base .. ':counting', string.format('%.0f', revision), counter)
 end
 local gone = redis.call('ZCARD', base .. ':gone')
 if gone > GONE then

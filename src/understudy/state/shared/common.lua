@@ -5,6 +5,7 @@
 local PAGE = 1000 -- records in one answer
 local LEAP = 1000000 -- revisions that may have been given and were lost
 local GONE = 10000 -- deletions that are remembered
+local PARTS = {':counters', ':counting', ':unique', ':changed', ':gone', ':deadlines', ':collections'} -- of an API's keys
 
 local function now()
   local time = redis.call('TIME')
@@ -95,11 +96,21 @@ local function revisions(base, known)
   return revision, floor
 end
 
+local function counters_after(base, above)
+  local told = {}
+  for _, name in ipairs(redis.call('ZRANGEBYSCORE', base .. ':counting', above, '+inf')) do
+    told[#told + 1] = name
+    told[#told + 1] = redis.call('HGET', base .. ':counters', name)
+  end
+  return told
+end
+
 -- What was written after `since`, a revision; where that is negative, all there is, from the revision -1 - since on.
--- Answers whether it is all, how far it goes, and records: collection, key, and the text of those that are there.
+-- Answers whether it is all, how far it goes, records: collection, key, and the text of those that are there; and with
+-- the last of them the names and numbers of counters that were brought further together with records.
 local function changes(base, since, revision, floor)
   if since == revision then
-    return {0, revision, {}}
+    return {0, revision, {}, {}}
   end
   local whole = 0
   if since < 0 then
@@ -126,13 +137,13 @@ local function changes(base, since, revision, floor)
       found[#found + 1] = {collection, key}
     end
   end
-  return {whole, cursor, found}
+  return {whole, cursor, found, cursor == revision and counters_after(base, whole == 1 and '-inf' or above) or {}}
 end
 
 -- The keys of an API, but for those of its records.
 local function own_keys(base)
-  local keys = {}
-  for _, name in ipairs({'', ':counters', ':unique', ':changed', ':gone', ':deadlines', ':collections'}) do
+  local keys = {base}
+  for _, name in ipairs(PARTS) do
     keys[#keys + 1] = base .. name
   end
   return keys

@@ -9,7 +9,7 @@ from typing import Any, Final
 import orjson
 
 from understudy.state.json_values import decode, encode
-from understudy.state.store import NO_META, Delete, Increment, Insert, Replace, Step, Value
+from understudy.state.store import NO_META, Advance, Delete, Insert, Replace, Step, Value
 from understudy.state.table import Row
 
 _BREAK: Final = b",\n"
@@ -87,7 +87,8 @@ def arguments(step: Step, version: int = 0) -> Sequence[bytes]:
     if isinstance(step, Delete):
         place = (octets(step.collection), octets(step.key))
         return (b"delete", *place, b"", b"", b"", _number(step.expected), b"", b"")
-    assert isinstance(step, Increment)
+    if isinstance(step, Advance):
+        return (b"advance", b"", octets(step.counter), b"", b"", b"", b"", b"", b"%d" % step.to)
     return (b"count", b"", octets(step.counter), b"", b"", b"", b"", b"", b"%d" % step.by)
 
 

@@ -6,14 +6,16 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple, Protocol
 
-from understudy.errors import LimitReached, RecordChanged, RecordExists, RecordNotFound
+from understudy.errors import CounterPassed, LimitReached, RecordChanged, RecordExists, RecordNotFound
 from understudy.state.conditions import Condition, Order
 from understudy.state.memory import MemoryStore
 from understudy.state.shared.mirror import Mirror, Told
 from understudy.state.shared.rows import row_of, text_of
 from understudy.state.store import (
+    Advance,
     Contents,
     Delete,
+    Drawn,
     Entry,
     Exchange,
     Increment,
@@ -29,6 +31,8 @@ from understudy.state.tables import NO_LIMIT
 
 _TAKEN: Final = b"taken"
 _NOTHING: Final = -1
+_CAUTION: Final = 256
+"""How often numbers are asked for, and not foreseen, once another process was faster."""
 
 
 Records = list[Record]
@@ -83,6 +87,8 @@ class SharedStore(MemoryStore):
         self._generation = self._highest = 0
         self._parts: dict[tuple[str, str], Told] | None = None  # of an answer that came as far as the cursor
         self._cursor = _NOTHING
+        self._foreseen: dict[str, int] = {}  # by counter, the last number that was
+        self._contended: dict[str, int] = {}  # by counter, how often it is still asked
 
     # -- what the store tells
 
@@ -116,7 +122,7 @@ class SharedStore(MemoryStore):
 
     def take(self, reply: Sequence[Any]) -> None:
         """Take what is new. A long answer comes in parts, and is taken as a whole."""
-        revision, (whole, cursor, found) = reply
+        revision, (whole, cursor, found, counted) = reply
         self._highest = max(self._highest, revision)
         if whole:
             self.is_loaded = False
@@ -131,7 +137,9 @@ class SharedStore(MemoryStore):
         told_all, self._parts = list(self._parts.values()), None
         if whole:
             self._tables = Mirror(self.limit)
+            self._foreseen.clear()
         self._tables.take(told_all, revision)
+        self._take_counters(counted)
         self._cursor, self.is_loaded = revision, True
 
     def take_commit(self, steps: Sequence[Step], reply: Sequence[Any]) -> list[Row | int | None]:
@@ -139,19 +147,24 @@ class SharedStore(MemoryStore):
 
         Raises what `Store.commit` raises.
         """
-        how, revision, (whole, cursor, found), results = reply
+        how, revision, (whole, cursor, found, counted), results = reply
         self._highest = max(self._highest, revision)
         follows = self.is_loaded and not whole and cursor <= revision
         if follows:
             self._tables.take([_told(*one) for one in found], cursor)
+            self._take_counters(counted)
         elif how == _TAKEN or whole:
             self.forget()
         if how != _TAKEN:
-            raise _refusal(how, results, steps, self.limit)
+            refusal = _refusal(how, results, steps, self.limit)
+            if isinstance(refusal, CounterPassed):
+                self._tables.counters[refusal.counter] = refusal.found
+                self._contended[refusal.counter] = _CAUTION
+            raise refusal
         written: list[Row | int | None] = []
         told: dict[tuple[str, str], Told] = {}
         for step, result in zip(steps, results, strict=True):
-            if isinstance(step, Increment):
+            if isinstance(step, Increment | Advance):
                 written.append(int(result))
                 self._tables.counters[step.counter] = int(result)
                 continue
@@ -166,6 +179,10 @@ class SharedStore(MemoryStore):
             if self._parts is None:
                 self._cursor = revision
         return written
+
+    def _take_counters(self, counted: Sequence[bytes]) -> None:
+        for name, number in zip(counted[::2], counted[1::2], strict=True):
+            self._tables.counters[text_of(name)] = int(number)
 
     # -- reads
 
@@ -292,6 +309,29 @@ class SharedStore(MemoryStore):
                 return [one for one in taken if isinstance(one, int)]
         return await super().increment_all(counters)
 
+    async def draw(self, counters: Sequence[str]) -> Drawn:
+        """Return the next number of each of several counters: foreseen by what is known of them, but for a
+        while after another process was faster.
+        """
+        numbers = self._foreseen_of(counters)
+        if not numbers:
+            return await super().draw(counters)
+        self._foreseen.update(zip(counters, numbers, strict=True))
+        return Drawn(numbers, tuple(map(Advance, counters, numbers)))
+
+    def _foreseen_of(self, counters: Sequence[str]) -> Sequence[int]:
+        """Return the numbers that come next; none where they have to be asked for."""
+        numbers: list[int] = []
+        for name in counters:
+            is_contended = self._contended.get(name, 0) > 0
+            if is_contended:
+                self._contended[name] -= 1
+            known = self._tables.counters.get(name)
+            if self.is_over or is_contended or known is None:
+                return ()
+            numbers.append(max(known, self._foreseen.get(name, 0)) + 1)
+        return numbers
+
     async def commit(self, steps: Sequence[Step]) -> Sequence[Record | None]:
         """Take all steps or none, as the protocol says."""
         if self.is_over:
@@ -348,6 +388,8 @@ def _refusal(how: bytes, where: Sequence[Any], steps: Sequence[Step], limit: int
     """Return what a step that was not taken raises."""
     index, first, second = where
     step = steps[index]
+    if isinstance(step, Advance):
+        return CounterPassed(step.counter, step.to, int(first))
     assert not isinstance(step, Increment)
     if how == b"exists":
         return RecordExists(step.collection, text_of(first), text_of(second))
