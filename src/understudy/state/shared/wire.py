@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar
 
 from hiredis import pack_command
 from redis.asyncio import Connection, ConnectionPool
-from redis.exceptions import MovedError, NoScriptError, ReadOnlyError, RedisError, ResponseError
+from redis.exceptions import AskError, MovedError, NoScriptError, ReadOnlyError, RedisError, ResponseError
 
 from understudy.durations import Latencies
 from understudy.errors import StoreAway
@@ -153,6 +153,11 @@ class Wire:
             raise  # the server was emptied, or is the master no more: all is to be learnt again
         except MovedError as error:
             answer.set_exception(Moved(told(error)))
+            return
+        except (
+            AskError
+        ):  # the other node may not have all of it yet, and would take what it lacks for nothing
+            _refuse(answer, "the session is being moved to another node of the cluster")
             return
         except ResponseError as error:
             _refuse(answer, str(error))
