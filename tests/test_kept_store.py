@@ -24,6 +24,7 @@ from understudy.journal.journal import Journal
 from understudy.journal.keeping import read, written
 from understudy.state import writing
 from understudy.state.changes import Counted
+from understudy.state.clock import Clock
 from understudy.state.database import VERSION, connect
 from understudy.state.kept import KeptBackend, KeptDocument
 from understudy.state.store import Contents, Delete, Increment, Insert, Replace, Store
@@ -410,17 +411,41 @@ def test_a_contract_that_changed_meets_what_still_fits(folder: Path) -> None:
         assert not isinstance(again.get("note"), str)
 
 
+def test_what_changed_besides_records_is_written_soon_though_nobody_waits(tmp_path: Path) -> None:
+    with opened(tmp_path / "state.db") as backend:
+        clock = Clock()
+        backend.document("one").add("clock", clock)
+
+        async def change(*, waits: bool) -> None:
+            clock.advance(60)
+            before = backend.writes().noted
+            for _ in range(3):
+                backend.keep_soon("one")
+            while waits and not before < backend.writes().noted == backend.writes().written:
+                await asyncio.sleep(0)
+
+        asyncio.run(change(waits=True))
+        asyncio.run(change(waits=False))  # a loop that ends too soon is no reason for the next to be silent
+        asyncio.run(change(waits=True))
+
+
 def test_a_restored_snapshot_is_one_group_of_changes(tmp_path: Path) -> None:
     async def play() -> None:
         with opened(tmp_path / "state.db") as backend:
             one, other = backend.open("one", "shop"), backend.open("one", "library")
             await one.insert("c", "a", {})
+            clock = Clock()
+            backend.document("one").add("clock", clock)
+            await backend.keep("one")  # which has nothing looked at twice
             noted = backend.writes().noted
-            with backend.at_once():
+            with backend.at_once("one"):
+                clock.advance(60)
                 for store in (one, other):
                     await store.load(Contents({"c": [StoreEntry("z", {}, version=1)]}, {}))
                 assert backend.writes().noted == noted
             assert backend.writes().noted == noted + 1
+            await backend.keep("one")
+            assert backend.writes().noted == noted + 1  # the clock was in it
         with opened(tmp_path / "state.db") as backend:
             for api in ("shop", "library"):
                 assert list((await backend.open("one", api).dump()).collections) == ["c"]

@@ -125,7 +125,7 @@ class Session:
 
     def at_once(self) -> AbstractContextManager[None]:
         """Have all that changes meanwhile outlive this process, or nothing of it."""
-        return self._backend.at_once()
+        return self._backend.at_once(self.name)
 
     def end(self) -> None:
         """Do what is to be done when all that is remembered goes."""

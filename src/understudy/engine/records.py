@@ -483,7 +483,9 @@ class Records:
 
     @staticmethod
     async def _number(address: Address, drawn: _Drawn | None, *, is_timed: bool) -> int:
-        """Return the number of a new item. drawn: as in `_free_key`. is_timed: whether its write has a time."""
+        """Return the number of a new item. drawn: as in `_free_key`. is_timed: whether it is written at a
+        time of its own.
+        """
         if drawn is None:
             return await address.store.increment(f"ids {address.name}")
         if is_timed and drawn.moment is None:

@@ -27,7 +27,7 @@ from understudy.server.endpoint import Endpoint
 from understudy.server.errors import ErrorMiddleware
 from understudy.server.fault_middleware import FaultMiddleware
 from understudy.server.journaling import Journaling
-from understudy.server.keeping import Keeping
+from understudy.server.keeping import Keeping, KeepingSoon
 from understudy.server.kept_files import KeptFiles
 from understudy.server.pages import Pages
 from understudy.server.proxies import Proxied
@@ -142,6 +142,8 @@ def create_app(
 def _kept(app: ASGIApp, sessions: Sessions) -> ASGIApp:
     """Return an application with what keeps its state elsewhere, where that is to be."""
     backend = sessions.backend
+    if isinstance(backend, KeptBackend) and not backend.waits:
+        return KeepingSoon(app, backend)  # what it changed, as the answer says so
     if isinstance(backend, KeptBackend):
         return Keeping(app, backend)  # what it changed, before the answer says so
     if isinstance(backend, SharedBackend):

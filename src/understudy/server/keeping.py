@@ -29,6 +29,36 @@ class Keeps(Protocol):
         ...
 
 
+class KeepsSoon(Protocol):
+    """What keeps state without anybody who waits."""
+
+    def keep_soon(self, session: str) -> None:
+        """Note what a request of a session changed."""
+        ...
+
+
+class KeepingSoon:
+    """Stands around an application whose state is kept while its answers leave: nothing here awaits, which
+    each read would pay for.
+    """
+
+    def __init__(self, app: ASGIApp, backend: KeepsSoon) -> None:
+        self._app, self._backend = app, backend
+
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        """Pass a request on, and have what it changed noted before its answer begins."""
+        if scope["type"] != "http":
+            return self._app(scope, receive, send)
+        keep_soon, session = self._backend.keep_soon, scope[SESSION].name
+
+        def noted(message: Message) -> Awaitable[None]:
+            if message["type"] == "http.response.start":
+                keep_soon(session)
+            return send(message)
+
+        return self._app(scope, receive, noted)
+
+
 class Keeping:
     """Stands around an application whose state is kept."""
 

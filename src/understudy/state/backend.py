@@ -66,8 +66,8 @@ class Backend(Protocol[L_co]):
         """Forget a session that was not used for long, as far as nobody else may use it."""
         ...
 
-    def at_once(self) -> AbstractContextManager[None]:
-        """Have all that changes meanwhile outlive this process, or nothing of it."""
+    def at_once(self, session: str) -> AbstractContextManager[None]:
+        """Have all that changes of a session meanwhile outlive this process, or nothing of it."""
         ...
 
 
@@ -136,8 +136,8 @@ class MemoryBackend(Generic[L]):
         """Forget a session that was not used for long."""
         self.drop(session)
 
-    def at_once(self) -> AbstractContextManager[None]:
-        """Have all that changes meanwhile outlive this process, or nothing of it."""
+    def at_once(self, session: str) -> AbstractContextManager[None]:  # noqa: ARG002
+        """Have all that changes of a session meanwhile outlive this process, or nothing of it."""
         return nullcontext()
 
     def _of(self, session: str) -> Kept[L]:

@@ -4,11 +4,13 @@ behind.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Final, Protocol, TypeVar
 
@@ -28,6 +30,7 @@ from understudy.state.writing import GATHERING, Writer, Writes
 
 _LEAP: Final = 1_000_000  # revisions that may have been given and were not on the disk yet
 _RECENT: Final = 5.0  # seconds for which the document of a session that was used is looked at again
+_SOON: Final = 0.005  # seconds for which changes of documents are gathered
 _BETWEEN: Final = 1.0  # seconds between two looks at all of these
 
 _FORGOTTEN: Final = """
@@ -62,6 +65,7 @@ class KeptLog(Log, Protocol):
 
 
 L = TypeVar("L", bound=KeptLog)
+_VERSION: Final = attrgetter("version")
 
 
 class KeptDocument(SessionDocument):
@@ -85,7 +89,7 @@ class KeptDocument(SessionDocument):
 
     def changed(self) -> Sequence[tuple[str, bytes]]:
         """Return each part that has changed since this was asked last, by name, as JSON."""
-        versions = [part.version for part in self._parts.values()]
+        versions = tuple(map(_VERSION, self._parts.values()))
         if versions == self._versions:  # as after nearly each request
             return ()
         self._versions, found = versions, []
@@ -117,11 +121,12 @@ class KeptBackend(MemoryBackend[L]):
         Raises StoreUnusable.
         """
         super().__init__(log, now=now)
-        self._limit, self._waits = limit, waits
+        self._limit, self.waits = limit, waits
         self._numbers = 0  # of stores
         self._recent: dict[str, float] = {}
         self._touched: set[str] = set()
         self._looked_at = self._now()
+        self._due_in: asyncio.AbstractEventLoop | None = None  # which is going to have `_keep_now` called
         self._logged: dict[str, int] = {}
         connection = connect(path)
         try:
@@ -178,9 +183,21 @@ class KeptBackend(MemoryBackend[L]):
         """
         self._touched.add(session)
         self._look()
-        if not self._waits:
-            return True
-        return await self._writer.settled()
+        return not self.waits or await self._writer.settled()
+
+    def keep_soon(self, session: str) -> None:
+        """Have written what a request changed besides records, for which nobody waits: with that of others
+        that come soon, since to look costs a read as much as a tenth of all its own work.
+        """
+        self._touched.add(session)
+        loop = asyncio.get_running_loop()
+        if self._due_in is not loop:
+            self._due_in = loop
+            loop.call_later(_SOON, self._keep_now)
+
+    def _keep_now(self) -> None:
+        self._due_in = None
+        self._look()
 
     @property
     def latencies(self) -> Latencies:
@@ -188,11 +205,11 @@ class KeptBackend(MemoryBackend[L]):
         return self._writer.latencies
 
     @contextmanager
-    def at_once(self) -> Iterator[None]:
-        """Have all that changes meanwhile be kept, or nothing of it."""
+    def at_once(self, session: str) -> Iterator[None]:
+        """Have all that changes of a session meanwhile be kept, or nothing of it."""
         with self._writer.at_once():
             yield
-            self._look_at(tuple(self._touched))
+            self._look_at((session,))
 
     def writes(self) -> Writes:
         """Return how far what was noted has come to the disk."""
@@ -213,7 +230,8 @@ class KeptBackend(MemoryBackend[L]):
     def _look_at(self, names: Iterable[str]) -> None:
         for name in names:
             kept = self._kept.get(name)
-            if kept is not None and isinstance(kept.document, KeptDocument):
+            if kept is not None:
+                assert isinstance(kept.document, KeptDocument)
                 for part, value in kept.document.changed():
                     self._writer.note(PartChanged(name, part, value))
 
