@@ -47,6 +47,11 @@ RULES: list[tuple[str, Members, Members]] = [
         {"start_date": "2025-01-01", "end_date": "2025-03-01", "start_time": "2025-01-01T02:41:07.000Z", "end_time": "2025-01-09T03:00Z"},
         {"start_date": "2025-01-01", "end_date": "2025-03-01", "start_time": "10:30", "end_time": "12:00"},
     ),
+    (
+        "who stays some nights leaves after them",
+        {"check_in_date": "2025-03-01", "check_out_date": "2025-03-01", "nights": 3, "nightly_rate": 80, "total": 1},
+        {"check_in_date": "2025-03-01", "check_out_date": "2025-03-04", "nights": 3, "nightly_rate": 80, "total": 240},
+    ),
     ("an age is that since birth", {"birth_date": "1990-05-01", "age": 20}, {"birth_date": "1990-05-01", "age": 35}),
     (
         "what is left is what is not taken",

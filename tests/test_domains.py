@@ -37,6 +37,10 @@ TEXTS_BY_NAME: list[tuple[str, str, str]] = [
     ("course", "days_of_week", r"\w+day"),
     ("course", "status", r"active"),
     ("listing", "property_type", r"apartment|house|studio|townhouse|loft"),
+    ("wallet", "wallet_address", r"0x[0-9a-f]{40}"),
+    ("sim", "carrier", r"Vodafone|T-Mobile|Orange"),
+    ("shipment", "carrier", r"DHL|UPS|FedEx|DPD|GLS"),
+    ("claim", "claim_type", r"collision|water damage|theft|liability"),
     ("invoice", "payment_method", r"card|bank transfer|PayPal|cash"),
 ]
 """What an object is, a member of it in snake case, and what its text matches."""
@@ -57,6 +61,8 @@ MEASURED: list[tuple[str, str, float, float]] = [
     ("listing", "price_cents", 100, 100000),
     ("shipment", "eta_minutes", 1, 120),
     ("event", "duration_minutes", 5, 200),
+    ("workout", "distance_km", 1, 30),
+    ("loan", "principal", 5000, 400000),
     ("token", "expires_in", 30, 7200),
     ("listing", "year_built", 1900, 2026),
 ]
@@ -120,6 +126,12 @@ def test_somebody_whose_name_was_sent_has_a_mail_address_of_it() -> None:
 def test_a_customer_has_the_mail_address_of_the_name_that_was_sent() -> None:
     made = entity("shipment", recipient_name="Ada Lovelace")
     assert Names().candidates("recipient_email", made)[0].startswith("ada.lovelace@")
+
+
+def test_a_licence_holds_for_years_and_a_meeting_for_an_hour_or_two() -> None:
+    licence, meeting = entity("driver"), entity("meeting")
+    assert (licence.moment("license_expiry_date") - licence.created).days > 300
+    assert 0 < (meeting.moment("end_time") - meeting.moment("start_time")).total_seconds() <= 7200
 
 
 def test_a_way_leads_to_another_city() -> None:

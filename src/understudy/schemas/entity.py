@@ -47,6 +47,12 @@ _PLANNED: Final = re.compile(
     r"(^|_)(start|starts|begin|begins|scheduled|departure|departs|kick_?off)($|_)(?!end)"
 )
 _ENDS: Final = re.compile(r"(^|_)(end|ends|finish|finishes|arrival|arrives|until)($|_)")
+_RUNS_FOR_YEARS: Final = re.compile(
+    r"(licen[cs]e|passport|card|certificate|visa|insurance|policy|warranty|member|membership|permit|loan"
+    r"|mortgage|lease|contract|document)\w*_(expir\w*|valid_(to|until)|maturity|renewal|lease_end|end)"
+    r"(_date|_on|_at)?$"
+)
+"""What papers and contracts say of their end, which is some years ahead."""
 _GENERATIONS: Final = (
     (re.compile(r"(^|_)(student|pupil)s?($|_)"), 2003, 6),
     (re.compile(r"(^|_)(child|kid|infant)(ren|s)?($|_)"), 2012, 10),
@@ -334,11 +340,11 @@ class EntityContext:
             )  # `updated_by: {timestamp}` tells when the object around was
         if BIRTH.search(name):
             return self._birth()
-        if _SHORT.search(self.owner):
-            if _PLANNED.search(name):
-                return self._planned
-            if _ENDS.search(name):
-                return self._planned + timedelta(minutes=15 * self.random.randrange(2, 9))
+        if _RUNS_FOR_YEARS.search(f"{self.owner}_{name}"):
+            return _after(self.created, 86400 * self.random.randrange(340, 1100))
+        planned = self._planned_for(name)
+        if planned is not None:
+            return planned
         if LATEST.search(name):
             return _after(self.updated, self.random.randrange(86400, 40 * 86400))
         if LATER.search(name):
@@ -351,6 +357,16 @@ class EntityContext:
             if owner.search(self.owner):
                 return datetime(year, 1, 1, tzinfo=UTC) + timedelta(days=self.random.randrange(years * 365))
         return _BIRTHS + timedelta(days=self.random.randrange(48 * 365))
+
+    def _planned_for(self, name: str) -> datetime | None:
+        """Return when what takes an hour or so begins or ends, where a name speaks of that."""
+        if _SHORT.search(self.owner) is None:
+            return None
+        if _PLANNED.search(name):
+            return self._planned
+        if _ENDS.search(name):
+            return self._planned + timedelta(minutes=15 * self.random.randrange(2, 9))
+        return None
 
     @cached_property
     def _planned(self) -> datetime:

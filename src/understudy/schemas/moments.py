@@ -11,7 +11,7 @@ CREATED: Final = re.compile(r"(^|_)creat(ed|ion)($|_)")
 LATER: Final = re.compile(r"updat|modif|chang|edit|last|sync|upload|sent|deliver|paid|push")
 LATEST: Final = re.compile(
     r"(^|_)(end|until|to|next)(s|ed|ing)?($|_)|expir|due|clos|complet|finish|cancel|arriv|delet|archiv"
-    r"|discard|renew|reset|stop|void|revok"
+    r"|discard|renew|reset|stop|void|revok|matur(e|ity)|harvest|check(ed)?_?out"
 )
 _TIME: Final = re.compile(
     r"(^|_)(date|time|datetime|timestamp|created|updated|modified|expires|expiry|expiration|since|until"

@@ -35,6 +35,13 @@ _NETS: Final = ("subtotal", "sub_total", "net_amount", "subtotal_amount", "amoun
 _HEIGHTS: Final = ("height_cm", "height")
 _WEIGHTS: Final = ("weight_kg", "weight")
 _MASSES: Final = ("bmi", "body_mass_index")
+_TIMES: Final = (
+    (("nightly_rate", "price_per_night", "rate_per_night"), ("nights", "number_of_nights")),
+    (("daily_rate", "price_per_day", "rate_per_day"), ("days", "number_of_days", "duration_days")),
+    (("hourly_rate", "price_per_hour", "rate_per_hour"), ("hours", "number_of_hours", "duration_hours")),
+)
+"""What a night, a day or an hour costs, and how many there are."""
+_COSTS: Final = ("total", "total_amount", "total_price", "total_cost", "amount")
 _SUMS: Final = re.compile(r"^(?:total|overall)_(cost|fees|charges|expenses|hours|calories)$")
 _CITIES: Final = {city.name: city for country in COUNTRIES for city in country.cities}
 _STATES: Final = re.compile(r"^(\w+_)?(state|province|region)$")
@@ -174,6 +181,15 @@ def _mass(one: Agreeing) -> None:
         one.put(mass, Decimal(round(one.number(weight) / (metres * metres), 1)))
 
 
+def _by_time(one: Agreeing) -> None:
+    """What is paid by the night costs its rate for each, where nothing else is told that is paid."""
+    total = one.first(_COSTS)
+    for rates, counts in _TIMES:
+        rate, count = one.first(rates), one.first(counts)
+        if rate and count and total and not any("tax" in name or "discount" in name for name in one.names):
+            one.put(total, one.number(rate) * one.number(count))
+
+
 def _games(one: Agreeing) -> None:
     """Games are won, lost or drawn, and a rate says how many of them are won."""
     ends = [one.number(one.first((name,))) for name in ("wins", "losses", "draws") if name in one.names]
@@ -246,6 +262,7 @@ PORTIONS: Final[tuple[RuleOf, ...]] = (
     _price_rule,
     where(_mass, has(_HEIGHTS, _WEIGHTS, _MASSES)),
     where(_games, has(("wins",), ("losses",))),
+    where(_by_time, lambda names: any(has(*pair, _COSTS)(names) for pair in _TIMES)),
     _added_rule,
     _state_rule,
     where(_within, lambda names: any(part in names and whole in names for part, whole in _OBJECTS)),

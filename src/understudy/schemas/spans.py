@@ -13,14 +13,21 @@ from understudy.schemas.moments import instant, parsed
 
 _SECONDS: Final = {
     "minutes": 60, "mins": 60, "min": 60, "minute": 60, "hours": 3600, "hrs": 3600, "hour": 3600,
-    "seconds": 1, "secs": 1, "sec": 1, "days": 86400,
+    "seconds": 1, "secs": 1, "sec": 1, "days": 86400, "nights": 86400, "weeks": 604800, "months": 2629800,
+    "years": 31557600,
 }  # fmt: skip
-_LASTS: Final = re.compile(rf"^(duration|length|elapsed)(_in)?_(?P<unit>{'|'.join(_SECONDS)})$")
+_LASTS: Final = re.compile(
+    r"^(duration|length|elapsed|term|lease|loan|contract|rental|number_of)(_in)?"
+    rf"_(?P<unit>{'|'.join(_SECONDS)})$"
+    r"|^(?P<alone>nights)$"
+)
 _STARTS: Final = (
     ("start", "end"), ("starts", "ends"), ("started", "ended"), ("begin", "end"), ("departure", "arrival"),
-    ("start", "finish"), ("started", "finished"), ("started", "completed"),
+    ("start", "finish"), ("started", "finished"), ("started", "completed"), ("check_in", "check_out"),
+    ("checkin", "checkout"), ("start", "maturity"), ("effective", "expiration"), ("effective", "expiry"),
 )  # fmt: skip
 _IS_INSTANT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
+_IS_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _BIRTHS: Final = ("date_of_birth", "birth_date", "birthdate", "birthday", "dob", "born_on")
 _AGES: Final = ("age", "age_years", "age_in_years")
 _TODAY: Final = "2025-12-31"
@@ -48,7 +55,7 @@ def _lasting(names: Set[str]) -> Rule | None:
     pairs = tuple(_pairs(names))
     if lasts is None or not pairs:
         return None
-    seconds = _SECONDS[lasts["unit"]]
+    seconds = _SECONDS[lasts["unit"] or lasts["alone"]]
 
     def rule(one: Agreeing) -> None:
         length = one.first((lasts.group(),))
@@ -61,7 +68,7 @@ def _lasting(names: Set[str]) -> Rule | None:
 
 def _end(one: Agreeing, low: str, high: str, length: str, seconds: int) -> None:
     """Let the end be after the start by a length, else the length be what is between them."""
-    start, end = _instant(one.members[low]), _instant(one.members[high])
+    start, end = _moment(one.members[low]), _moment(one.members[high])
     if start is None or end is None:
         return
     if length in one.fixed or high not in one.fixed:
@@ -78,8 +85,15 @@ def _instant(value: Any) -> datetime | None:
     return parsed(value)
 
 
+def _moment(value: Any) -> datetime | None:
+    """Read a moment or a day."""
+    return parsed(value) if isinstance(value, str) and _IS_DAY.match(value) else None
+
+
 def _like(before: str, moment: datetime) -> str:
     """Write a moment as another one is."""
+    if len(before) == _A_DAY:
+        return moment.date().isoformat()
     if before.endswith("Z") and "." in before:
         return instant(moment)
     plain = moment.replace(microsecond=0)

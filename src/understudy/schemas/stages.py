@@ -17,10 +17,12 @@ _ORDER: Final = (
     ("draft", "new", "created", "open", "pending", "requested", "submitted", "placed", "ordered", "unpaid"),
     ("scheduled", "reviewed", "confirmed", "approved", "accepted", "booked", "assigned"),
     ("authorized", "paid", "captured", "funded"),
-    ("processing", "processed", "prepared", "packed", "started", "in_progress", "active", "running"),
+    ("processing", "processed", "prepared", "packed", "started", "in_progress", "active", "running",
+     "checked_in"),
     ("shipped", "dispatched", "in_transit", "picked_up", "out_for_delivery"),
     ("delivered", "fulfilled", "arrived"),
-    ("completed", "finished", "done", "closed", "resolved", "solved", "ended", "sold"),
+    ("completed", "finished", "done", "closed", "resolved", "solved", "ended", "sold",
+     "settled", "checked_out"),
 )  # fmt: skip
 """States in the order in which a thing comes to them: orders, parcels, visits, tasks and homes (schema.org
 OrderStatus, EventStatusType and ActionStatusType; Shopify, WooCommerce).

@@ -159,6 +159,7 @@ _IS_SHOWN: Final = _owner(
 """What is shown under a name, and is nobody."""
 
 _NAMES_BY_OWNER: Final[tuple[tuple[re.Pattern[str], Provider], ...]] = (
+    (_owner("menu_item|recipe|dish|meal"), one_of("Tomato soup", "Chicken curry", "Mushroom risotto")),
     (_owner("bank|institution"), one_of(*_BANKS)),
     (_owner("account|ledger"), one_of(*ACCOUNTS)),
     (_owner("plan|subscription|tier|package|edition"), one_of(*_PLANS)),
@@ -171,7 +172,6 @@ _NAMES_BY_OWNER: Final[tuple[tuple[re.Pattern[str], Provider], ...]] = (
     (_owner("restaurant|cafe|bistro|diner"), one_of("Luigi's", "The Corner Table", "Saffron House")),
     (_owner("hotel|hostel|resort|inn"), one_of("Hotel Astoria", "Harbour Inn", "Parkview Lodge")),
     (_owner("medication|medicine|drug"), one_of("Amoxicillin", "Metformin", "Ibuprofen", "Lisinopril")),
-    (_owner("recipe|dish|meal|menu_item"), one_of("Tomato soup", "Chicken curry", "Mushroom risotto")),
     (_owner("route|trail|itinerary"), lambda s: f"{s.city.name} - {s.random.choice(s.country.cities).name}"),
     (_owner("guild|clan|squad"), one_of("Iron Wolves", "Night Owls", "Emerald Order", "Storm Riders")),
     (_owner("weapon|spell|loot"), one_of("Oak Shield", "Silver Sword", "Frost Bow", "Ember Ring")),
@@ -357,7 +357,10 @@ _IN_ROLES: Final = (
     "|nurse|practitioner|therapist|instructor|teacher|tutor|coach|referee|proctor|agent|realtor|landlord"
     "|tenant|renter|buyer|seller|organi[sz]er|speaker|technician|mechanic|inspector|recruiter|interviewer"
     "|candidate|applicant|attendee|guest|passenger|patient|student|player|sender|assignee|reviewer|approver"
-    "|reporter|requester|courier|witness|caller"
+    "|reporter|requester|courier|witness|caller|trainer|waiter|waitress|adjuster|borrower|lender|farmer"
+    "|claimant|insured|underwriter|advis[eo]r|accountant|consultant|volunteer|donor|resident|pilot|captain"
+    "|chef|stylist|lawyer|attorney|judge|photographer|counsell?or|worker|participant|contestant|rider"
+    "|surgeon|dentist|vet|veterinarian|principal|librarian|designer|developer|foreman|crew_lead"
 )
 _DONE_BY: Final = (
     "prescribed|recorded|performed|signed|approved|reviewed|assigned|requested|reported|submitted|uploaded"
@@ -371,7 +374,8 @@ _SOMEONE: Final = re.compile(
     r"_(?P<mail>e?mail|email_address)$"
     rf"|^(?P<by>(?:{_DONE_BY})_by)$"
     r"|^(?:primary_|assigned_|attending_)?(?P<alone>guardian|next_of_kin|supervisor|doctor|physician|nurse"
-    r"|therapist|instructor|teacher|coach|referee|proctor|landlord|inspector)$"
+    r"|therapist|instructor|teacher|coach|referee|proctor|landlord|inspector"
+    r"|underwriter|adjuster|waiter|trainer|surgeon|dentist|veterinarian|attorney)$"
 )
 """Who has to do with a thing, and what a member says of them."""
 
@@ -421,9 +425,18 @@ FIRST: Final[tuple[tuple[str, Provider], ...]] = (
     (r"(^|_)ndc(_?(code|number))?$", lambda s: f"{s.number(5)}-{s.number(3)}-{s.number(2)}"),
     (r"^(mrn|medical_record_(number|no)|patient_number)$", lambda s: f"MRN-{s.number(6)}"),
     (r"(tracking|waybill|awb|parcel|consignment)_?(number|no|code)$", parcel_number),
+    (r"(wallet|contract|token|account)_address$", lambda s: f"0x{s.hexadecimal(40)}"),  # Ethereum
+    (r"^(tx|transaction|block)_?hash$", lambda s: f"0x{s.hexadecimal(64)}"),
+    (r"^(token|coin|asset|crypto)_?symbol$|^ticker$", one_of("USDC", "ETH", "BTC")),
+    (r"^(pin|puk)(_?code)?$", lambda s: (s.number(4), s.number(8))),
+    (r"^(merchant_category_code|mcc)$", one_of("5411", "5812", "4111", "5732")),  # ISO 18245
+    (r"^table_?(number|no)$", lambda s: str(s.random.randrange(1, 30))),
+    (r"(membership|loyalty|member|customer|client)_?(number|no)$", lambda s: s.number(8)),
+    (r"(loan|claim|confirmation|booking|reservation|contract|police_report|certificate)_?(number|no|code)$",
+     lambda s: (f"{(_last(s.owner) or 'ref')[:3].upper()}-{s.number(6)}", s.number(8))),
     (r"flight_?(number|no)$", lambda s: f"{s.random.choice(('LH', 'KL', 'SK', 'DL'))}{s.number(3)}"),
     (r"passport_?(number|no)?$", lambda s: f"{s.random.choice('CELX')}{s.number(8)}"),
-    (r"(^|_)(insurance|policy|insurance_policy|membership)_?(number|no)$", lambda s: f"POL-{s.number(7)}"),
+    (r"(^|_)(insurance|policy|insurance_policy)_?(number|no)$", lambda s: f"POL-{s.number(7)}"),
     (r"^mls(_?(number|id))?$", lambda s: s.number(7)),
     (r"(student|employee|staff|badge|personnel)_?(number|no)$", lambda s: s.number(6)),
     (r"^(room|unit|apartment|suite|flat|locker|table|desk|stall|bay)_?(number|no)$",
