@@ -366,6 +366,13 @@ def test_a_text_can_loop_over_what_was_sent(client: httpx.Client) -> None:
     assert (answer.status_code, answer.json()["item"]) == (201, "a+b")
 
 
+@pytest.mark.parametrize(("asked", "item"), [("", "all of 1"), ("?page=2", "page 2")])
+def test_a_condition_may_ask_for_what_nobody_sent(client: httpx.Client, asked: str, item: str) -> None:
+    template = "{% if query.page != '2' %}all{% endif %}{% if query.page %}page{% else %} of{% endif %}"
+    add(client, operation="getOrder", body={**ORDER, "item": template + " {{ query.page or 1 }}"})
+    assert client.get(f"/orders/o-1001{asked}").json()["item"] == item
+
+
 def test_a_value_is_written_where_only_texts_can_be(client: httpx.Client) -> None:
     add(client, operation="createOrder", text="{{ body.order }}", headers={"X-Left": "{{ calls - 1 }}"})
     order = {**ORDER, "quantity": 3}
@@ -553,6 +560,12 @@ def test_answers_of_one_session_are_no_other_s(client: httpx.Client) -> None:
 def test_a_caller_s_own_preference_comes_before_an_answer(client: httpx.Client) -> None:
     add(client, operation="getOrder", status=404)
     assert client.get("/orders/o-1001", headers={"Prefer": "example=cups"}).json() == ORDER
+
+
+def test_what_two_parts_of_a_schema_refuse_is_said_once(client: httpx.Client) -> None:
+    problem = client.post("/__admin/sessions/default/faults", json={"fault": 503}).json()
+    assert problem["detail"] == "body /fault: must be an object, got 503"
+    assert len(problem["errors"]) == 1
 
 
 def test_faults_take_the_same_conditions(client: httpx.Client) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Iterator, Mapping
+from collections.abc import Awaitable, Iterable, Iterator, Mapping
 from functools import cached_property, partial
 from typing import Any, Final
 
@@ -190,7 +190,7 @@ class Endpoint:
         elif self.operation.body is not None:
             body, media_type = self._take(content, headers, failures)
         if failures:
-            raise RequestInvalid(failures)
+            raise RequestInvalid(_once(failures))
         if self._streamed is not None and type(body) is dict:
             if _asks_stream(body):
                 answer_type = answer_name = self._streamed
@@ -449,3 +449,11 @@ def _exchange(request: Request, scope: Scope) -> Exchange:
         path=request.path,
         request_body=request.body,
     )
+
+
+def _once(failures: Iterable[Failure]) -> list[Failure]:
+    """Return failures without those that say the same: a `type` and a `oneOf` beside it can."""
+    said: dict[str, Failure] = {}
+    for failure in failures:
+        said.setdefault(str(failure), failure)
+    return list(said.values())

@@ -179,10 +179,15 @@ def _is_long(value: Any) -> bool:
     return isinstance(value, (Mapping, Sequence)) and len(value) > _FEW
 
 
+class _Absent(jinja2.Undefined):
+    """What is not there: `{% if query.page %}` may ask for it, and nothing else is made of it."""
+
+    __slots__ = ()
+    __str__ = __iter__ = __len__ = jinja2.Undefined._fail_with_undefined_error
+
+
 def _environment() -> _Environment:
-    environment = _Environment(
-        enable_async=True, undefined=jinja2.StrictUndefined, keep_trailing_newline=True, cache_size=0
-    )
+    environment = _Environment(enable_async=True, undefined=_Absent, keep_trailing_newline=True, cache_size=0)
     known = environment.filters
     environment.filters = {name: _paced(known[name]) for name in FILTERS}
     environment.filters |= {"join": _paced(_join), "plus": plus, "bounded": _bounded}
