@@ -10,7 +10,8 @@ from typing import Any
 import httpx
 import pytest
 
-from inline import TEXT, WHOLE, answer, body, parameter, ref, thing
+from inline import TEXT, WHOLE, answer, body, contract_of, parameter, ref, thing
+from understudy.model.compiler import compile
 from understudy.sandbox import Sandbox
 
 SCHEMAS = {
@@ -74,6 +75,21 @@ def api(
     request: pytest.FixtureRequest, sandbox: Callable[..., Sandbox], serve: Callable[..., httpx.Client]
 ) -> httpx.Client:
     return serve(sandbox(paths={**PATHS, **COLUMNS[request.param]}, components={"schemas": SCHEMAS}))
+
+
+def test_an_id_that_is_called_like_the_end_of_what_has_it_leads_to_nothing_else() -> None:
+    paths = {
+        "/users/{id}": below(get=one("User")),
+        "/users/{id}/keys": below(get=many("Key")),
+        "/users/{id}/gpg_keys": below(get=many("GpgKey")),
+        "/gpg_keys/{id}": below(get=one("GpgKey")),
+    }
+    shown: dict[str, Any] = {
+        "Key": thing({"id": WHOLE}, "id"),
+        "GpgKey": thing({"id": WHOLE, "key_id": TEXT}, "id", "key_id"),
+    }
+    model = compile(contract_of(paths, User=thing({"id": WHOLE}, "id"), **shown))
+    assert model.collections["/users/{id}/gpg_keys"].through is None
 
 
 def column_of(api: httpx.Client, board: int) -> int:

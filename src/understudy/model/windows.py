@@ -174,18 +174,24 @@ class Windows:
         if item is None or main.parents or len(resource.parents) != 1 or resource.is_reached:
             return None
         [parent] = resource.parents
-        for name in item.names:
-            for between in self._by_noun.get(_named_by(name), ()):
-                if between is main or not self._is_plain(item, name) or between.noun == main.noun:
-                    continue
-                if self._lies_below(between, resource):
-                    return Through(by=name, of=between.collection)
-                if between.parents:
-                    continue
-                member = self._naming(parent, resource, between)
-                if member and "/" not in member:
-                    return Through(by=name, of=between.collection, member=member)
+        for name, between in self._named_in(item, main):
+            if self._lies_below(between, resource):
+                return Through(by=name, of=between.collection)
+            if between.parents:
+                continue
+            member = self._naming(parent, resource, between)
+            if member and "/" not in member:
+                return Through(by=name, of=between.collection, member=member)
         return None
+
+    def _named_in(self, item: Item, main: Resource) -> Iterator[tuple[str, Resource]]:
+        """Yield the members of an item by which it names others, with what may be named."""
+        for name in item.names:
+            called = _named_by(name)
+            is_own = bool(called) and _noun(main).endswith(called)  # `key_id` of a gpg_key
+            for between in self._by_noun.get(called, ()):
+                if between is not main and not is_own and self._is_plain(item, name):
+                    yield name, between
 
     def _lies_below(self, resource: Resource, other: Resource) -> bool:
         """Tell whether the items of a resource lie below the item that those of another one lie below, and
