@@ -38,6 +38,15 @@ def twice(levels: int) -> dict[str, Any]:
     return {**schemas, f"S{levels}": thing({"a": TEXT}, "a")}
 
 
+def made_of_each_other(count: int) -> dict[str, Any]:
+    """Return schemas that are each made of the next five, and so of themselves."""
+    schemas = {}
+    for number in range(count):
+        parts = [ref(f"S{(number + step) % count}") for step in range(1, 6)]
+        schemas[f"S{number}"] = {"allOf": [*parts, thing({f"p{number}": TEXT})]}
+    return schemas
+
+
 def within(levels: int) -> dict[str, Any]:
     """Return a schema of alternatives within alternatives."""
     schema: dict[str, Any] = TEXT
@@ -68,6 +77,7 @@ CONTRACTS: dict[str, dict[str, Any]] = {
     "oneOf 200 equal ones": one({"oneOf": [thing({"a": TEXT}, "a")] * 200}),
     "allOf of oneOf": one({"allOf": [{"oneOf": alternatives(20, f"p{number}_")} for number in range(6)]}),
     "allOf that leads twice to the next, 25 times": one(ref("S0"), **twice(25)),
+    "25 schemas made of five of each other": one(ref("S0"), **made_of_each_other(25)),
     "800 alternatives within alternatives": one(within(800)),
     "30 types with members of each": {
         "paths": resource(ref("T"), ref("T")),

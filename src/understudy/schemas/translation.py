@@ -44,7 +44,6 @@ PATTERN_OPTIONS = jsonschema_rs.FancyRegexOptions(backtrack_limit=100_000)
 """A pattern that would backtrack for ever stops here, within milliseconds, and counts as not matching."""
 
 _NULL_MEANS_ITSELF: Final = frozenset({"$ref", "allOf", "anyOf", "oneOf", "not", "const", "if"})
-_MOST_NESTED: Final = 8  # parts within parts that are searched for hidden properties
 _DEEPEST: Final = 50  # steps into a schema; what stands deeper is compiled as a schema of its own
 _BACKTRACKS: Final = re.compile(r"\(\?(?:[=!>]|<[=!])|\\[1-9k]|[*+?}]\+")
 _BASE64: Final = r"^[A-Za-z0-9+/_\-\s]*={0,2}\s*$"
@@ -157,13 +156,22 @@ class Translation:
                 waiting += reader.targets
                 yield
 
-    def hidden(self, node: Node, depth: int = 0) -> frozenset[str]:
-        """Name the properties of an object that do not travel in this direction."""
-        if not isinstance(node.value, dict) or depth > _MOST_NESTED:
-            return frozenset()
-        names = {name for name in mapping(node, "properties") if self.is_hidden(node.raw("properties", name))}
-        for index in range(len(each(node, "allOf"))):
-            names |= self.hidden(node.child("allOf", index), depth + 1)
+    def hidden(self, node: Node) -> frozenset[str]:
+        """Name the properties of an object that do not travel in this direction; each part that it is made of
+        is looked at once, however many ways lead to it.
+        """
+        names: set[str] = set()
+        seen: set[str] = set()
+        waiting = [node]
+        while waiting:
+            one = waiting.pop()
+            if not isinstance(one.value, dict) or one.address in seen:
+                continue
+            seen.add(one.address)
+            for name in mapping(one, "properties"):
+                if self.is_hidden(one.raw("properties", name)):
+                    names.add(name)
+            waiting += [one.child("allOf", index) for index in range(len(each(one, "allOf")))]
         return frozenset(names)
 
     def is_hidden(self, node: Node) -> bool:
