@@ -96,6 +96,7 @@ CONTRACTS: dict[str, dict[str, Any]] = {
     "1,000,000,000 properties": one({"type": "object", "minProperties": 10**9}),
     "1,000,000 items": one({"type": "array", "minItems": 10**6, "items": TEXT}),
     "10,000 items that differ": one({"type": "array", "minItems": 10**4, "uniqueItems": True, "items": TEXT}),
+    "Faker's enum, which needs an argument": one({"type": "string", "x-understudy": {"faker": "enum"}}),
     "Faker's binary": one({"type": "string", "x-understudy": {"faker": "binary"}}),
 }
 

@@ -175,7 +175,7 @@ class Builder:
         for _ in range(_DRAWS):
             try:
                 value = make()
-            except UnsupportedFeature:  # it needs a package that is not installed
+            except (UnsupportedFeature, TypeError):  # it needs a package that is not there, or an argument
                 return None
             if not isinstance(value, _PLAIN):  # a date, a decimal
                 value = str(value)
