@@ -901,3 +901,25 @@ def tasks(item: dict[str, Any], *actions: str, shown: dict[str, Any] | None = No
     for path in paths.keys() - {"/orders"}:
         paths[path]["parameters"] = [{"name": "orderId", "in": "path", "required": True, "schema": TEXT}]
     return paths
+
+
+def test_a_verb_and_the_word_behind_it_are_the_state_that_is_called_after_both(client: Client) -> None:
+    states = {"type": "string", "enum": ["Pending", "CheckedIn", "CheckedOut"]}
+    api = client(tasks(thing_of({"id": TEXT, "status": states}), "check-in", "check-out"))
+    made = api.post("/orders", json={"status": "Pending"}).json()
+    told = [
+        api.post(f"/orders/{made['id']}/{action}").json()["status"] for action in ("check-in", "check-out")
+    ]
+    assert told == ["CheckedIn", "CheckedOut"]
+
+
+def test_the_reason_of_an_action_stands_where_the_item_says_why(client: Client) -> None:
+    item = thing_of({"id": TEXT, "status": STATUS, "cancellationReason": TEXT})
+    paths = tasks(item, "cancel")
+    paths["/orders/{orderId}/cancel"]["post"] |= operation(
+        item, {"type": "object", "properties": {"reason": TEXT}}
+    )
+    api = client(paths)
+    made = api.post("/orders", json={"status": "open"}).json()
+    cancelled = api.post(f"/orders/{made['id']}/cancel", json={"reason": "sick"}).json()
+    assert (cancelled["status"], cancelled["cancellationReason"]) == ("cancelled", "sick")

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from inline import TEXT, answer, body, parameter, resource, thing
+from inline import TEXT, WHOLE, answer, body, parameter, resource, thing
 
 SETTINGS = thing({"theme": {"type": "string", "enum": ["light", "dark"]}, "loud": {"type": "boolean"}})
 USER = thing(
@@ -95,3 +95,48 @@ def test_a_member_shows_the_user_whose_id_was_sent_and_not_whoever_sent_it(enter
     joined = ann.post(f"/teams/{team['id']}/members", json={"userId": bob["id"], "role": "editor"}).json()
     assert (joined["user"]["id"], joined["user"]["name"]) == (bob["id"], "bob")
     assert ann.get(f"/teams/{team['id']}/members").json() == [joined]
+
+
+BOOKING = thing(
+    {"id": TEXT, "roomId": TEXT, "roomNumber": TEXT, "guestId": TEXT, "guestName": TEXT, "days": WHOLE}, "id"
+)
+BOOKINGS: dict[str, Any] = {
+    "/register": {
+        "post": {"security": [], "requestBody": body(CREDENTIALS), "responses": answer(TOKEN, "201")}
+    },
+    "/login": {"post": {"security": [], "requestBody": body(CREDENTIALS), "responses": answer(TOKEN)}},
+    "/me": {"get": {"responses": answer(USER)}},
+    **resource(thing({"id": TEXT, "number": TEXT}, "id"), thing({"number": TEXT}), "/rooms"),
+    **resource(BOOKING, thing({"roomId": TEXT, "days": WHOLE}, "roomId"), "/bookings"),
+    "/bookings/my": {"get": {"responses": answer({"type": "array", "items": BOOKING})}},
+}
+
+
+@pytest.fixture
+def book(serve: Callable[..., httpx.Client], sandbox: Callable[..., Any]) -> Iterator[Enter]:
+    """Return what `enter` does, at a server of rooms that are booked."""
+    api = serve(sandbox(paths=BOOKINGS, components={"securitySchemes": LOCK}, security=[{"bearer": []}]))
+    with ExitStack() as stack:
+
+        def entered(name: str) -> tuple[httpx.Client, dict[str, Any]]:
+            sent = {"email": f"{name}@example.org", "password": "secret-123", "name": name.title()}
+            made = api.post("/register", json=sent).json()
+            own = httpx.Client(base_url=api.base_url, headers={"Authorization": f"Bearer {made['token']}"})
+            return stack.enter_context(own), made["user"]
+
+        yield entered
+
+
+def test_who_is_given_a_thing_is_whoever_made_it_where_nobody_can_say_so(book: Enter) -> None:
+    (ann, user), (bob, _) = book("ann"), book("bob")
+    room = ann.post("/rooms", json={"number": "101"}).json()
+    made = ann.post("/bookings", json={"roomId": room["id"], "days": 2}).json()
+    assert (made["guestId"], made["guestName"]) == (user["id"], "Ann")
+    assert ann.get("/bookings/my").json() == [made]
+    assert bob.get("/bookings/my").json() == []
+
+
+def test_what_stands_beside_a_reference_is_what_the_other_says_by_that_name(book: Enter) -> None:
+    ann, _ = book("ann")
+    room = ann.post("/rooms", json={"number": "101"}).json()
+    assert ann.post("/bookings", json={"roomId": room["id"]}).json()["roomNumber"] == "101"

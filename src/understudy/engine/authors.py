@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from understudy.engine.binding import BoundCollection
-from understudy.engine.identity import as_kind
+from understudy.engine.identity import as_kind, sent_of
 from understudy.messages import NOTHING
+from understudy.model.vocabulary import NAMES_OF_CALLERS
 from understudy.names import fold
 from understudy.schemas.shape import Shape
 from understudy.state.store import Record
@@ -22,12 +24,26 @@ def made_by(users: BoundCollection, record: Record, name: str, shape: Shape) -> 
         return int(record.key) if record.key.isdigit() else NOTHING
     if fold(name).endswith("id") or shape.format == "uuid":
         return as_kind(record.key, shape.kind)
+    if fold(name) in NAMES_OF_CALLERS:
+        return _called({**sent_of(record), **record.value}) or NOTHING
     login = users.collection.login
     ranked = sorted(login, key=lambda member: ("mail" in member.lower()) != (shape.format == "email"))
     for member in ranked:
         if isinstance(record.value.get(member), str):
             return record.value[member]
     return record.key
+
+
+def _called(user: Mapping[str, Any]) -> str:
+    """Return how a user is called: by a whole name, else by its parts, else by that of the account or of the
+    mailbox; "" where nothing tells.
+    """
+    said = {fold(name): value for name, value in user.items() if isinstance(value, str) and value}
+    for word in ("name", "fullname", "displayname"):
+        if word in said:
+            return said[word]
+    parts = [said[word] for word in ("firstname", "lastname") if word in said]
+    return " ".join(parts) or said.get("username") or said.get("email", "").partition("@")[0]
 
 
 def _shown(users: BoundCollection, record: Record, shape: Shape) -> Any:

@@ -492,7 +492,12 @@ class Binder:
         """Return what items say of others beside their ids; of a vendor's nothing, whose rules say all."""
         if self._hooks:
             return ()
-        return tuple(copies_of(_relations(collection), list(collection.members), name))
+        collections = self.model.collections
+        return tuple(
+            copies_of(
+                _relations(collection), list(collection.members), name, lambda of: collections[of].members
+            )
+        )
 
     def _authors(
         self, name: str, members: Mapping[str, Member], target: Target | None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from typing import Any, Final
 
 from msgspec import Struct
@@ -69,14 +69,19 @@ def _first_text(folded: Mapping[str, Any], names: Iterable[str]) -> str:
 
 
 def copies_of(
-    relations: Sequence[tuple[str, str, str]], members: Collection[str], own: str
+    relations: Sequence[tuple[str, str, str]],
+    members: Collection[str],
+    own: str,
+    names_of: Callable[[str], Collection[str]],
 ) -> Iterator[Copies]:
-    """Yield what items of a collection say of others beside their ids. own: the name of the collection."""
+    """Yield what items of a collection say of others beside their ids. own: the name of the collection.
+    names_of: what the items of another one say of themselves, `number` as `room_number`.
+    """
     monies = {fold(name): name for name in members if fold(name) in MONIES}
     for reference, of, within in relations:
         if within or of == own:
             continue
-        names = dict(beside(reference, members))
+        names = dict(beside(reference, members, COPIED.union(map(fold, names_of(of)))))
         if names:
             yield Copies(reference, of, names)
         if monies:
@@ -93,10 +98,12 @@ def prices(members: Iterable[str]) -> dict[str, str]:
     return {}
 
 
-def beside(reference: str, members: Collection[str]) -> Iterator[tuple[str, str]]:
-    """Yield what members beside a reference say of what it names: `name` and `customer_name`."""
+def beside(reference: str, members: Collection[str], copied: Set[str] = COPIED) -> Iterator[tuple[str, str]]:
+    """Yield what members beside a reference say of what it names: `name` and `customer_name`. copied: what
+    may be said so.
+    """
     stem = reference[: -len(split_words(reference)[-1])]
     for member in members:
         word = fold(member[len(stem) :])
-        if stem and member.startswith(stem) and member != reference and word in COPIED:
+        if stem and member.startswith(stem) and member != reference and word in copied:
             yield word, member

@@ -337,7 +337,8 @@ class Items:
         for reference, name in self._called_in(collection):
             is_new = change.record is None or reference in known.news
             value = item.get(reference)
-            if not is_new or name in known.news or not isinstance(item.get(name), str) or value is None:
+            is_said = name in known.news or (change.record is None and name in known.kept)
+            if not is_new or is_said or not isinstance(item.get(name), str) or value is None:
                 continue
             fake = address.context.fake("called", fold(reference), str(value))
             called = self._factory.called(target, (name,), fake)
@@ -517,7 +518,8 @@ class Items:
             return None
         authored = self._examples.of(there)
         keys = list(filter(None, map(_KEY_OF, authored)))
-        is_made = not collection.slugs and collection.hooks.key is None and collection.hooks.populate is None
+        has_slug = not collection.own.keys().isdisjoint(collection.slugs)  # which is made of its title
+        is_made = not has_slug and collection.hooks.key is None and collection.hooks.populate is None
         number = 0
         world = address.context.world
         if there.name in world.data:

@@ -20,8 +20,10 @@ from understudy.model.resources import Resource, Role, Verb
 from understudy.model.vocabulary import (
     CALLER_MEMBERS,
     CALLER_PATHS,
+    CALLER_ROLES,
     IDS,
     LOGIN_NAMES,
+    NAMES_OF_CALLERS,
     NEW_PASSWORDS,
     OF_PERSONS,
     OLD_PASSWORDS,
@@ -393,6 +395,8 @@ class Accounts:
             ids_beside = {fold(name) + word for word in IDS}
             if fold(name) in told or not ids_beside.isdisjoint(told):  # `user` is whom `userId` says
                 continue
+            is_meant |= fold(name) in CALLER_ROLES and not (member.refers_to or member.parent)
+            is_meant |= fold(name) in NAMES_OF_CALLERS and member.kind == "string"
             if is_meant and member.kind in ("string", "integer", "object"):
                 members[name] = replace(member, by="caller")
         if not members:

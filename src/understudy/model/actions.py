@@ -84,6 +84,10 @@ Camunda).
 """
 
 
+_PARTICLES: Final = ("in", "out", "up", "off", "over", "on", "down", "back")
+"""Words behind a verb that belong to it: check in, sign off, pick up, hand over."""
+
+
 def named(rest: Sequence[str]) -> str:
     """Return the action that the rest of a path below an item names, "" where it speaks of something deeper
     than the item.
@@ -158,7 +162,7 @@ def moves(action: str, noun: str, shapes: Iterable[Shape], bodies: Bodies) -> di
     """
     words = [word for word in split_words(action) if word not in FILLERS and singular(word) != noun]
     verb = "".join(words)
-    forms, undone = forms_of(verb), forms_of(undoes(verb))
+    forms, undone = forms_of(verb) | _with_particle(words), forms_of(undoes(verb))
     shapes = list(shapes)
     for shape in shapes:
         states = _states(shape, bodies)
@@ -171,6 +175,15 @@ def moves(action: str, noun: str, shapes: Iterable[Shape], bodies: Bodies) -> di
             if meant:
                 return {name: meant}
     return {}
+
+
+def _with_particle(words: Sequence[str]) -> frozenset[str]:
+    """List what a thing is called once something was done to it that is said by a verb and a word behind it:
+    `check-in` makes it checked in.
+    """
+    if len(words) != 2 or words[1] not in _PARTICLES:
+        return frozenset()
+    return frozenset(form + words[1] for form in forms_of(words[0]))
 
 
 def _likest(states: Mapping[str, list[str]], verb: str) -> dict[str, Any]:

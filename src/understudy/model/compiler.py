@@ -67,7 +67,7 @@ from understudy.model.taking import Taking
 from understudy.model.toggles import Toggles, answers
 from understudy.model.upserts import refuses_taken, upsert_flag, upsert_keys, upserts
 from understudy.model.values import Values
-from understudy.model.vocabulary import API_KEYS, CALLERS, SAYS_CREATED, SAYS_STAYS
+from understudy.model.vocabulary import API_KEYS, CALLERS, NAMES_OF_CALLERS, SAYS_CREATED, SAYS_STAYS
 from understudy.model.windows import Windows
 from understudy.names import fold, singular
 
@@ -704,7 +704,10 @@ class _Planning:
     def _caller_member(self) -> str:
         """Return the member that says who made an item, "" where none does."""
         members = self._compiler._parts[self._resource.collection].members
-        found = [name for name, member in members.items() if member.by == "caller"]
+        found = []
+        for name, member in members.items():
+            if member.by == "caller" and fold(name) not in NAMES_OF_CALLERS:  # of which two may be alike
+                found.append(name)
         return min(found, key=lambda name: members[name].kind == "object", default="")
 
     def _read(self, base: dict[str, Any]) -> Read:

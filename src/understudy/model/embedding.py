@@ -101,7 +101,7 @@ class Embeddings:
                     return other.collection
                 continue
             shown = self._items.of(other)
-            if shown is not None and self._names(shown, resource):
+            if shown is not None and self._names(shown, resource, within=True):
                 return other.collection
         return ""
 
@@ -118,11 +118,11 @@ class Embeddings:
     def _is_alike(self, held: Parts, other: Resource, shown: Item) -> bool:
         return self._bodies.alike(self._bodies.whole(held), shown.location.shape, other.id_names)
 
-    def _names(self, shown: Item, resource: Resource) -> bool:
-        """Tell whether a member of an item names one of a resource."""
+    def _names(self, shown: Item, resource: Resource, *, within: bool = False) -> bool:
+        """Tell whether a member of an item names one of a resource; within: or an object in it does."""
         for name in shown.names:
             relation = self._relations.of(name, shown)
-            if relation is not None and relation.target is resource and not relation.within:
+            if relation is not None and relation.target is resource and (within or not relation.within):
                 return True
         return False
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final
 
 from understudy.contracts.answers import JSON_PATCH, taken
@@ -27,6 +27,10 @@ _OF_CHANGES: Final = ("op", "operations")
 _UNDECIDED: Final = "undecided"
 _NEW: Final = "new"
 """Before the name of what a create makes of something, as Gitea's `new_branch_name`."""
+
+_REASONS: Final = ("reason", "comment", "note", "message")
+"""How the reason of an action is sent."""
+_STEM: Final = 4  # letters that a verb and what it is called have in common
 
 _SETTING: Final[tuple[Verb, ...]] = ("create", "replace", "update")
 
@@ -344,10 +348,14 @@ class Taking:
     def _assigned(
         self, operation: Operation, asked: Mapping[str, Parts], item: Item | None
     ) -> Mapping[str, str]:
-        """Return where an item says to whom it was assigned, by the name under which that is sent: `userId`
-        to `/tickets/{id}/assign`.
+        """Return where an item says to whom it was assigned, or why something was done, by the name under
+        which that is sent: `userId` to `/tickets/{id}/assign`, `reason` to `/orders/{id}/cancel`.
         """
         verb = split_words(operation.path.rstrip("/").rpartition("/")[2])[:1]
+        if item is not None and verb:
+            reason = _reason(verb[0], asked, item.names)
+            if reason:
+                return reason
         if item is None or len(asked) != 1 or verb not in (["assign"], ["reassign"]):
             return {}
         [(name, parts)] = asked.items()
@@ -444,6 +452,21 @@ def _by_query(operation: Operation, item: Item | None) -> Mapping[str, Filter]:
         if parameter.location == "query" and member is not None:
             found[parameter.name] = Filter(members=((member,),), default=default_of(parameter))
     return found
+
+
+def _reason(verb: str, asked: Iterable[str], names: Iterable[str]) -> Mapping[str, str]:
+    """Return the member of an item that says why something was done to it, by the name under which that is
+    sent: `cancellationReason` by `reason`.
+    """
+    known = by_folded(names)
+    for name in asked:
+        word = fold(name)
+        if word not in _REASONS or word in known:
+            continue
+        for member in known:
+            if member.endswith(word) and len(verb) >= _STEM and member.startswith(verb[:_STEM]):
+                return {name: known[member]}
+    return {}
 
 
 def _mask(operation: Operation) -> str:

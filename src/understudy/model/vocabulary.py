@@ -1327,5 +1327,22 @@ CALLER_MEMBERS: Final = Words(
 )
 """Members that say who made an item."""
 
+CALLER_ROLES: Final = Words(
+    "booking, care, learning and lending APIs: guest_id, patient_id, student_id, borrower_id; shops: "
+    "customer, buyer; rides: passenger, rider",
+    "guest guest_id customer customer_id buyer buyer_id client client_id patient patient_id student "
+    "student_id tenant tenant_id renter renter_id passenger passenger_id rider rider_id applicant "
+    "applicant_id borrower borrower_id participant participant_id subscriber subscriber_id attendee "
+    "attendee_id",
+)
+"""Members that say who made an item, where they cannot be sent and are of no collection: who is given one."""
+
+NAMES_OF_CALLERS: Final = Words(
+    "ASP.NET and Spring tutorials: userName, authorName, createdByName; forums: username, author_name",
+    "user_name author_name created_by_name reviewer_name owner_name creator_name posted_by_name "
+    "submitted_by_name sender_name guest_name",
+)
+"""Members that say how the user is called who made an item."""
+
 ASKS_STREAM: Final = Words("OpenAI, Anthropic, Cohere, Ollama: stream", "stream streaming")
 """Flags of a request's body that ask for the answer piece by piece."""

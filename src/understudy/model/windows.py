@@ -222,13 +222,17 @@ class Windows:
         """Return where an item tells, in the only object that shows one of those that a path lies below, what
         the path calls it by: `author/username` of `/users/{username}/posts`; "" where there is none, or more.
         """
-        found: list[str] = []
         for above, shown in self._shown_above(resource):
-            found += self._embedded(item, above, shown)
-        return found[0] if len(found) == 1 else ""
+            found = dict(self._embedded(item, above, shown))
+            parts = [place for place, is_part in found.items() if is_part]
+            if len(parts or found) == 1:
+                return next(iter(parts or found))
+        return ""
 
-    def _embedded(self, item: Item, above: Resource, shown: Item) -> Iterator[str]:
-        """Yield where an item shows the id of an object that is described as what a path lies below."""
+    def _embedded(self, item: Item, above: Resource, shown: Item) -> Iterator[tuple[str, bool]]:
+        """Yield where an item shows the id of an object that is described as what a path lies below, and
+        whether it says nothing else.
+        """
         for name in item.names:
             shape = self._bodies.whole(item.member(name))
             if shape.kind != "object":
@@ -236,11 +240,17 @@ class Windows:
             told = by_folded(shape.declared).get(fold(shown.id_member), "")
             is_part = len(shape.declared) > 1 and shape.declared.keys() <= set(shown.names)
             if told and (is_part or self._bodies.alike(shape, shown.location.shape, above.id_names)):
-                yield f"{name}/{told}"
+                yield f"{name}/{told}", is_part
 
     def _shown_above(self, resource: Resource) -> Iterator[tuple[Resource, Item]]:
         """Yield what a path lies below, with what its items show, where that is known."""
         above = self._by_path.get(blank(resource.collection).rpartition("/")[0])
+        if (
+            above is None and len(resource.parents) == 1
+        ):  # `/users/{id}/posts`, of users who have `/user` alone
+            owner = owner_of(resource.parents[0], resource)
+            called_so = [one for one in self._by_noun.get(owner, ()) if not (one.single or one.parents)]
+            above = called_so[0] if len(called_so) == 1 else None
         shown = self._items.of(above) if above is not None else None
         if above is not None and shown is not None:
             yield above, shown

@@ -27,7 +27,7 @@ _CONSTANTS = 500  # allowed values that are drawn from, of as many as there may 
 _ALTERNATIVES = 8  # that are asked for what authors show of them
 _DEEPEST = 4  # alternatives within alternatives that are looked into
 _ENDINGS: Final = re.compile(
-    "(_(dto|model|schema|resource|response|entity|out|read|view|vm|object|output|public|summary))+$"
+    "(_(dto|model|schema|resource|response|entity|out|read|view|vm|object|output|public|summary|details?))+$"
 )
 """Last words of a schema's name that say how it is written, and not of what it is: `ProductDto`,
 `UserOut`.
