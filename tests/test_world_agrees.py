@@ -53,7 +53,9 @@ PATHS = {
             "responses": answer(thing({"token": TEXT, "user": USER}, "token", "user"), "201"),
         }
     },
-    "/login": {"post": {"requestBody": body(CREDENTIALS), "responses": answer(thing({"token": TEXT}, "token"))}},
+    "/login": {
+        "post": {"requestBody": body(CREDENTIALS), "responses": answer(thing({"token": TEXT}, "token"))}
+    },
     "/user": {"get": {"responses": answer(USER)}},
     "/users/{user}/posts": {"parameters": [parameter("user", WHOLE)], **listed(POST)},
 }

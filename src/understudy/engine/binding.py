@@ -224,6 +224,7 @@ class Binder:
         self._plans: dict[str, BoundPlan | None] = {}
         self._collections: dict[str, BoundCollection] = {}
         self._lists: dict[str, Sequence[tuple[str, str]]] = {}
+        self._latest: dict[str, Sequence[tuple[str, str]]] = {}
         self._parts: dict[str, Sequence[tuple[str, str]]] = {}
         self._tallies: dict[str, Sequence[tuple[str, str]]] = {}
         self._shows: dict[str, Sequence[tuple[str, str]]] = {}
@@ -368,6 +369,16 @@ class Binder:
                     found.append((name, rule.tallies))
             self._tallies[collection.name] = found
         return self._tallies[collection.name]
+
+    def latest_of(self, collection: BoundCollection) -> Sequence[tuple[str, str]]:
+        """Return the members of an item that show the newest item of another collection, and which."""
+        if collection.name not in self._latest:
+            found = []
+            for name, rule in collection.collection.members.items():
+                if rule.latest and rule.latest in self.model.collections:
+                    found.append((name, rule.latest))
+            self._latest[collection.name] = found
+        return self._latest[collection.name]
 
     def shows_of(self, collection: BoundCollection) -> Sequence[tuple[str, str]]:
         """Return the members of an item that show one of another collection whose id stands beside it, and

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
+from contextlib import suppress
 from functools import partial
 from typing import Any, Final
 
@@ -12,7 +13,7 @@ from understudy.engine.factory import Factory, Target
 from understudy.engine.identity import as_kind, sent_of
 from understudy.engine.naming_others import named_by
 from understudy.engine.origin import Origin
-from understudy.engine.parts import Parts, with_member
+from understudy.engine.parts import Parts, target_of, with_member
 from understudy.engine.patching import Patch
 from understudy.engine.queries import together
 from understudy.engine.records import Records, Saying
@@ -108,21 +109,16 @@ class Family(Records):
         """Return an item whose lists are those of the other collections. sent: names of what a caller just
         said.
         """
-        for member, name in self._binder.lists_of(address.collection):
-            try:
+        binder, collection = self._binder, address.collection
+        with suppress(WouldWrite):  # somebody only looks
+            for member, name in binder.lists_of(collection):
                 record = await self._settle(address, record, member, name, is_sent=member in sent)
-            except WouldWrite:  # somebody only looks
-                return record
-        for member, name in self._binder.shows_of(address.collection):
-            try:
+            for member, name in binder.shows_of(collection):
                 record = await self._show(address, record, member, name, sent)
-            except WouldWrite:
-                return record
-        for member, name in self._binder.tallies_of(address.collection):
-            try:
+            for member, name in binder.latest_of(collection):
+                record = await self._show_latest(address, record, member, name)
+            for member, name in binder.tallies_of(collection):
                 record = await self._tally(address, record, member, name)
-            except WouldWrite:
-                return record
         return record
 
     def _shows_others(self, address: Address) -> bool:
@@ -130,7 +126,7 @@ class Family(Records):
         collection = address.collection
         binder = self._binder
         shows = binder.lists_of(collection) or binder.shows_of(collection) or binder.tallies_of(collection)
-        return bool(shows)
+        return bool(shows or binder.latest_of(collection))
 
     async def _tally(self, address: Address, record: Record, member: str, name: str) -> Record:
         """Return an item that says how many others it has. One that was made up keeps what it says for as
@@ -143,6 +139,19 @@ class Family(Records):
         if not page.total and Origin.of(record).made and not below.where:
             return record
         return await with_member(address, record, member, [page.total])
+
+    async def _show_latest(self, address: Address, record: Record, member: str, name: str) -> Record:
+        """Return an item that shows the newest of those below it. One that was made up keeps what it
+        shows for as long as there are none.
+        """
+        below = self._below(address, record, name)
+        page = await below.store.list(below.name, where=together(within(below)), newest_first=True, limit=1)
+        if page.records:
+            shape = self._factory.member(target_of(address), member)
+            return await with_member(address, record, member, [only(page.records[0].value, shape.declared)])
+        if Origin.of(record).made:
+            return record
+        return await with_member(address, record, member, [NOTHING, None])
 
     async def _show(self, address: Address, record: Record, member: str, name: str, sent: Set[str]) -> Record:
         """Return an item that shows the one whose id it tells as that is now; one that tells none shows

@@ -159,6 +159,7 @@ class HeldLists:
         is_new = place >= len(lines)
         before: Value = _next_id(lines, shape) if is_new else dict(lines[place])
         said = {**only(sent, shape.declared), **await self._shown(holder, shape, sent)}
+        said |= await self._itself(holder, shape, sent)
         fake = partial(holder.fake, "line", place, *map(str, sent.values()))
         made = self._factory.fresh(shape.parts, fake()) if is_new else None
         if isinstance(made, dict):  # with all of it, so that the sums are those of what is shown
@@ -201,6 +202,20 @@ class HeldLists:
                     record = await self._record(holder, named.collection, str(key))
                     found[inner] = _as_shown(record, named.collection, held, key, self._binder)
         return found
+
+    async def _itself(self, holder: Address, shape: Shape, sent: Value) -> Value:
+        """Return what is put into a list of items by the id that alone is sent: the user of a `user_id`."""
+        if len(sent) != 1:
+            return {}
+        [(name, key)] = sent.items()
+        named = self._examples.naming.of(name)
+        if named is None or name in shape.declared:
+            return {}
+        known = self._binder.model.collections[named.collection]
+        if known.id.member not in shape.declared or not shape.declared.keys() <= known.members.keys():
+            return {}
+        record = await self._record(holder, named.collection, str(key))
+        return {} if record is None else only(record.value, shape.declared)
 
     async def _record(self, holder: Address, name: str, key: str) -> Record | None:
         there = Address(self._binder.collection(name), holder.context, {}, name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Mapping, Sequence, Set
 from datetime import datetime
 from functools import partial
 from operator import attrgetter
@@ -35,12 +35,12 @@ from understudy.engine.queries import together
 from understudy.engine.referring import Referring, There
 from understudy.engine.relating import Relating
 from understudy.engine.slugs import slugs_of, with_free_slugs
-from understudy.engine.stamps import stamp
+from understudy.engine.stamps import is_edit, stamp
 from understudy.engine.twins import call_of_twin
 from understudy.engine.viewers import TURNED, TURNERS
 from understudy.handler import Writing
 from understudy.messages import NOTHING, Caller
-from understudy.model.model import Act
+from understudy.model.model import Act, Replace, Update
 from understudy.model.selection import only
 from understudy.names import fold
 from understudy.pointers import put
@@ -127,11 +127,35 @@ class Items:
         told = {**change.told, **sent, **said}
         if change.moment is not None:
             stamp(item, collection.stamps, change.moment, told, is_new=record is None)
+            self._say_edited(collection, item, change, told, plan)
             self._say_moments(collection, item, change, told, plan)
         meta = self.meta(address, origin, not_shown(told, item), record)
         if not is_fit:
             meta["unfit"] = True
         return item, meta
+
+    def _say_edited(
+        self,
+        collection: BoundCollection,
+        item: dict[str, Any],
+        change: Change,
+        told: Collection[str],
+        plan: BoundPlan | None,
+    ) -> None:
+        """Let an item say when it was edited: a new one never was, and what is done to it is no edit."""
+        target, record, moment = collection.target, change.record, change.moment
+        if target is None or moment is None:
+            return
+        writes = plan is not None and isinstance(plan.plan, (Update, Replace)) and plan.take is not None
+        for name in collection.stamps:
+            if name in told or not is_edit(name):
+                continue
+            said: list[Any] = [NOTHING, None]
+            if record is not None:
+                said = [record.value.get(name, NOTHING)]
+                if writes:
+                    said = [iso(moment, self._factory.decimals(target.shape, name))]
+            set_if_valid(item, name, said, partial(target.is_valid_item, item))
 
     async def _beside_others(self, address: Address, item: Value, change: Change) -> Value:
         """Return an item as it is among others: with a slug of its own, and saying of them what they do."""
@@ -432,6 +456,8 @@ class Items:
         if plan is not None and plan.take is not None and not change.kept:
             unsent = plan.take.unsent  # what only a change can set, the server sets first
             defaults = plan.take.defaults
+        if change.record is not None and collection.target is not None:
+            unsent = unsent.union(collection.target.shape.declared)  # what it did not say, it says no sooner
         return Known(
             kept, news, asked, as_is, change.moment, unsent=unsent, before=change.before, defaults=defaults
         )

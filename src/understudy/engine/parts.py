@@ -10,7 +10,7 @@ from typing import Any, Final
 from understudy.engine.address import Address, addressed
 from understudy.engine.answering import Answers
 from understudy.engine.binding import Binder, BoundPlan
-from understudy.engine.factory import Factory
+from understudy.engine.factory import Factory, Target
 from understudy.engine.origin import Origin
 from understudy.engine.records import Records
 from understudy.engine.verbs import Verb
@@ -83,7 +83,7 @@ class Parts:
         if record is not None and address.collection.target is None:
             candidates = [record.value[VALUE]] if VALUE in record.value else []
         elif record is not None:
-            shape = self._factory.member(_target_of(there), member)
+            shape = self._factory.member(target_of(there), member)
             candidates = [only(record.value, shape.declared)]
             before = above.value.get(member)
             if isinstance(before, dict):
@@ -153,7 +153,8 @@ def _as_item(address: Address, value: Any) -> Value:
     return {**value}
 
 
-def _target_of(address: Address) -> Any:
+def target_of(address: Address) -> Target:
+    """Return what describes an item of a collection that is known to be described."""
     target = address.collection.target
     assert target is not None
     return target

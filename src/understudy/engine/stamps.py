@@ -6,9 +6,11 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, Final
 
+from understudy.names import fold
 from understudy.pointers import put, reached, steps
 from understudy.state.clock import iso
 
+_EDITED: Final = ("edited", "lastedited")
 _SECONDS: Final = range(10**9, 10**10)
 """What an integer is taken for seconds since 1970 in: the years 2001 to 2286."""
 
@@ -33,6 +35,13 @@ def stamp(
         told, said = reached(item, place[:-1]), reached(sent, place[:-1])
         if isinstance(told, dict) and place[-1] in told and place[-1] not in (said or ()):
             item.update(put(item, place, _written(told[place[-1]], moment)))
+
+
+def is_edit(name: str) -> bool:
+    """Tell whether a member says when an item was changed by whoever wrote it, `edited_at`, which a new one
+    does not say.
+    """
+    return fold(name).startswith(_EDITED)
 
 
 def _written(before: Any, moment: datetime) -> Any:

@@ -390,13 +390,14 @@ class Accounts:
         if not self._is_own:
             return collection
         told = set(map(fold, {*settable, collection.id.member}))
+        is_person = len(OF_PERSONS.known.intersection(map(fold, collection.members))) > 1
         for name, member in collection.members.items():
             is_meant = fold(name) in words and member.refers_to in places and not member.parent
             ids_beside = {fold(name) + word for word in IDS}
             if fold(name) in told or not ids_beside.isdisjoint(told):  # `user` is whom `userId` says
                 continue
             is_meant |= fold(name) in CALLER_ROLES and not (member.refers_to or member.parent)
-            is_meant |= fold(name) in NAMES_OF_CALLERS and member.kind == "string"
+            is_meant |= fold(name) in NAMES_OF_CALLERS and member.kind == "string" and not is_person
             if is_meant and member.kind in ("string", "integer", "object"):
                 members[name] = replace(member, by="caller")
         if not members:

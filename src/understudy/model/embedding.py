@@ -12,8 +12,8 @@ from understudy.model.items import VALUES, Item, Items
 from understudy.model.paths import blank
 from understudy.model.relations import Relations
 from understudy.model.resources import Resource
-from understudy.model.vocabulary import TALLIES
-from understudy.names import fold, singular
+from understudy.model.vocabulary import NEWEST, TALLIES
+from understudy.names import fold, singular, split_words
 from understudy.schemas.choice import Parts
 from understudy.schemas.shape import Shape
 
@@ -87,6 +87,20 @@ class Embeddings:
         else:
             is_alike = bool(held.declared) and _says_the_same(held, shown.location.shape)
         return other.collection if is_alike else ""
+
+    def latest(self, name: str, resource: Resource, item: Item) -> str:
+        """Return the collection below an item of which a member shows the newest: `last_message` of a
+        conversation; "" where there is none.
+        """
+        first, *rest = split_words(name) or [""]
+        if first not in NEWEST or not rest:
+            return ""
+        for other in self._below.get(blank(resource.path), []):
+            if _noun(other.noun) == _noun("".join(rest)):
+                shown, held = self._items.of(other), item.member(name)
+                if shown is not None and self._is_alike(held, other, shown):
+                    return other.collection
+        return ""
 
     def tallied(self, name: str, resource: Resource) -> str:
         """Return the collection of which a member says how many items are below an item, or name it; "" where

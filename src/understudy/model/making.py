@@ -44,8 +44,10 @@ class Makings:
         if whole.kind != "object":
             return {}
         other = self._item_of((schema,), acted)
-        if other is None:
+        if other is None and not same(own.location.parts, (schema,)):
             return dict(self._within(whole, own, acted))
+        if other is None:
+            return {}
         if self._names(own, other[0]) or (is_alike and not self._names(other[1], acted)):
             return {}
         return {(): other[0].collection}

@@ -279,18 +279,18 @@ class Member(Struct, frozen=True, kw_only=True):
     """A member of an item, as far as more than its schema is known of it.
 
     embeds: it is a list of items of this collection, those below the item or those that name it, or the one
-    thing of this collection that is below the item. tallies: it says how many of these there are. kind: the
-    JSON type it is shown in. parent: it says the parent of this name. refers_to: it is the id of an item
-    there; `within`: it is an object, and that member of it is the id. begins_as (at most one value),
-    instead_of: how a new item begins; where an end was made up, or always where `instead_of` is empty.
-    default: where it was not sent. always: whatever is sent. stamp: the time of the write. absent: until the
-    item is gone, or over. slug_of: of a new item it is this member, written for an address. by: `hook`, a
-    vendor's function says it; `caller`, it is the user who made the item; `viewer`, it says what whoever asks
-    did to the item. write_only: kept and never shown. counts: how often the item was written, or changed in
-    what it is meant to be. among: the values that callers may give it, where the item's own schema takes any
-    text. once: the server makes it up for a new item, and it stays. label: what every item says there, unless
-    somebody says otherwise, as its kind. address: it says the path of the item. numbers: it says where the
-    item stands among its like, a new one last.
+    thing of this collection that is below the item. tallies: it says how many of these there are. latest: it
+    shows the newest of these. kind: the JSON type it is shown in. parent: it says the parent of this name.
+    refers_to: it is the id of an item there; `within`: it is an object, and that member of it is the id.
+    begins_as (at most one value), instead_of: how a new item begins; where an end was made up, or always
+    where `instead_of` is empty. default: where it was not sent. always: whatever is sent. stamp: the time of
+    the write. absent: until the item is gone, or over. slug_of: of a new item it is this member, written for
+    an address. by: `hook`, a vendor's function says it; `caller`, it is the user who made the item; `viewer`,
+    it says what whoever asks did to the item. write_only: kept and never shown. counts: how often the item
+    was written, or changed in what it is meant to be. among: the values that callers may give it, where the
+    item's own schema takes any text. once: the server makes it up for a new item, and it stays. label: what
+    every item says there, unless somebody says otherwise, as its kind. address: it says the path of the item.
+    numbers: it says where the item stands among its like, a new one last.
     """
 
     kind: str = ""
@@ -299,6 +299,7 @@ class Member(Struct, frozen=True, kw_only=True):
     within: str = ""
     embeds: str = ""
     tallies: str = ""
+    latest: str = ""
     begins_as: Maybe = ()
     instead_of: tuple[Any, ...] = ()
     default: Maybe = ()

@@ -389,7 +389,7 @@ class Outline:
         for end in range(len(segments) - 1, 1, -1):
             resource = self.items.get(blank("/".join(segments[:end])))
             if resource is not None:
-                if resource.is_kept:
+                if resource.is_kept or resource.is_changed:
                     return (resource, segments[end:])
                 return None
         return None

@@ -64,9 +64,18 @@ def paging_of(parameters: Sequence[Asked], names: MemberNames) -> Page:
             if role == "offset" and "offset" not in roles:
                 begins = _first_item(parameter)
             roles.setdefault(role, []).append(name)
+    if _goes_on_before(roles):
+        roles["cursor"] = roles.pop("back")
     default = 0 if _PAGED_BY.isdisjoint(roles) else USUAL
     named = {role: tuple(names) for role, names in roles.items()}
     return Page(first=first, begins=begins, default=default, **named)  # type: ignore[arg-type]
+
+
+def _goes_on_before(roles: Mapping[str, Sequence[str]]) -> bool:
+    """Tell whether `before` is all that leads to another page: to older items, as in chats and feeds
+    (Discord, Telegram), and not back.
+    """
+    return [fold(name) for name in roles.get("back", ())] == ["before"] and _PAGED_BY.isdisjoint(roles)
 
 
 def from_zero(page: Page, parameters: Sequence[Asked], says: Mapping[Place, Slot]) -> Page:

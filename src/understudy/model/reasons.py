@@ -55,6 +55,8 @@ def _why_it_leads(member: Member) -> str:
         return "it is called as that collection is"
     if member.tallies:
         return "it counts what that collection is called"
+    if member.latest:
+        return "its name says that it is the newest of what that collection shows"
     if member.embeds:
         return "it is called as that path is, and its items, or it itself, are shown as there"
     return ""

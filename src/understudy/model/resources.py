@@ -80,6 +80,11 @@ class Resource(Struct, frozen=True):
         """Whether items can be made, read or listed, if at other paths."""
         return bool(self.shown_by) or not self.operations.keys().isdisjoint(_KEEPING)
 
+    @property
+    def is_changed(self) -> bool:
+        """Whether an item can be changed, wherever it is made: `PATCH /messages/{id}` of a conversation's."""
+        return not self.single and not self.operations.keys().isdisjoint(("update", "replace"))
+
 
 class Role(Struct, frozen=True, kw_only=True):
     """What one operation does, and to which resource. reason: why that was inferred, for a person.

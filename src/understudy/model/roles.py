@@ -447,7 +447,7 @@ class Roles:
             return True
         found = self.outline.list_above(listing) or self._list_of_caller(listing)
         if found is None:
-            return self._is_feed(listing)
+            return self._is_feed(listing) or self._is_narrowed(listing)
         resource, words, rest = found
         is_mine = bool(rest) and self.accounts.means_caller(rest[-1])
         rest = rest[:-1] if is_mine else rest
@@ -755,6 +755,27 @@ class Roles:
                 verb="list", resource=resource, reason=reason, follows=True
             )
             return True
+        return False
+
+    def _is_narrowed(self, listing: Operation) -> bool:
+        """Tell whether a list of the caller's shows those items of a list elsewhere that are so, and note its
+        role where it does: `/me/blocked` the users that are blocked. So is what `/search/messages` finds.
+        """
+        above, _, last = listing.path.strip("/").rpartition("/")
+        before = above.rpartition("/")[2]
+        is_search = fold(before) in SEARCHING
+        if "{" in listing.path or not (is_search or self.accounts.means_caller(before)):
+            return False
+        for resource in self.resources.values():
+            only = {} if is_search else self._narrowed([last], resource)
+            is_meant = bool(only) or (is_search and singular(fold(last)) == singular(fold(resource.noun)))
+            is_plain = not (resource.single or resource.parents)
+            if is_plain and is_meant and self.evidence.lists_items_of(listing, resource):
+                reason = f"it lists the items of {resource.above} that are {last if only else 'found'}"
+                self.outline.roles[listing.key] = Role(
+                    verb="list", resource=resource, reason=reason, only=only
+                )
+                return True
         return False
 
     def _narrowed(self, rest: Sequence[str], resource: Resource) -> Mapping[str, Any]:
