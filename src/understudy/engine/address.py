@@ -15,7 +15,7 @@ from understudy.engine.keys import joined, parts_of
 from understudy.engine.viewers import Viewer
 from understudy.handler import Context
 from understudy.messages import Request
-from understudy.model.model import Source
+from understudy.model.model import Held, NamedBy, Source
 from understudy.state.conditions import META, Condition, Test, matches
 from understudy.state.store import INTERNAL, Record, Store
 
@@ -191,6 +191,19 @@ def _values(template: str, name: str) -> list[str] | None:
     if found is None:
         return None
     return list(map(unquote, found.groups()))
+
+
+def item_told(
+    named: Held | NamedBy, binder: Binder, request: Request, context: Context
+) -> tuple[Address, str]:
+    """Return the collection of an item that a plan names beside its own, and the key of the item."""
+    collection = binder.collection(named.of)
+    values = [told(source, request) for source in named.scope]
+    scope = dict(zip(collection.collection.scope, values, strict=False))
+    key = ""
+    if named.key is not None:
+        key = str(told(named.key, request))
+    return addressed(collection, scope, binder, context), key
 
 
 def told(source: Source, request: Request) -> Any:

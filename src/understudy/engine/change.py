@@ -190,7 +190,8 @@ async def act(
     flags = only(plan.plan.set, address.collection.viewed)
     news = without(plan.plan.set, flags)
     if plan.plan.keeps:
-        news |= only(sent_in(plan, request), address.collection.names)
+        collection = address.collection
+        news |= only(sent_in(plan, request), collection.names.union(collection.settable))
     if plan.plan.each:
         return await _act_on_each(plan, address, request, records, answers)
     key = await key_of(plan, address, request, records)

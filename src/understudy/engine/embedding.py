@@ -199,10 +199,10 @@ class Family(Records):
         where = {}
         for told, other, inner in collection.relations:
             if other == address.collection.name:
-                kind = "" if inner else collection.collection.members[told].kind
-                where = {f"{told}/{inner}".rstrip("/"): as_kind(own, kind)}
-                if not inner:
-                    break
+                where = {f"{told}/{inner}".rstrip("/"): own}
+            if other == address.collection.name and not inner:
+                where = {told: as_kind(own, collection.collection.members[told].kind)}
+                break
         return Address(collection, context, {}, name, where)
 
     async def note(self, below: Address, key: str) -> bool:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
-from understudy.engine.address import Address, addressed, told
+from understudy.engine.address import Address, item_told, told
 from understudy.engine.answering import Answers
 from understudy.engine.authored import Examples
 from understudy.engine.binding import Binder, BoundPlan
@@ -48,7 +48,7 @@ class HeldLists:
         """Change the list that an item holds, and show the item. Raises RecordNotFound."""
         held = plan.plan.within
         assert held is not None
-        holder, key = self._holder(held, address, request)
+        holder, key = item_told(held, self._binder, request, address.context)
         await holder.context.ready(holder.name)
         await records.existing(holder, key)
         place = f"{holder.name} {key}"
@@ -94,16 +94,6 @@ class HeldLists:
             if said is not NOTHING:
                 set_if_valid(item, name, [said], lambda: target.is_valid_body(body))
         return response
-
-    def _holder(self, held: Held, address: Address, request: Request) -> tuple[Address, str]:
-        """Return the collection of the item that holds the list, and its key."""
-        above = self._binder.collection(held.of)
-        values = [told(source, request) for source in held.scope]
-        scope = dict(zip(above.collection.scope, values, strict=False))
-        key = ""
-        if held.key is not None:
-            key = str(told(held.key, request))
-        return addressed(above, scope, self._binder, address.context), key
 
     async def _changed(
         self,
@@ -215,7 +205,9 @@ class HeldLists:
         if known.id.member not in shape.declared or not shape.declared.keys() <= known.members.keys():
             return {}
         record = await self._record(holder, named.collection, str(key))
-        return {} if record is None else only(record.value, shape.declared)
+        if record is None:
+            return {}
+        return only(record.value, shape.declared)
 
     async def _record(self, holder: Address, name: str, key: str) -> Record | None:
         there = Address(self._binder.collection(name), holder.context, {}, name)

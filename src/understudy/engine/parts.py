@@ -75,13 +75,15 @@ class Parts:
     async def tell_above(self, address: Address, record: Record | None) -> None:
         """Let the item above show a part as it is now; None where it is gone."""
         member = self._binder.shown_above(address.collection)
-        above = await self._above(address) if member else None
+        if not member:
+            return
+        above = await self._above(address)
         if above is None:
             return
         there = self._address_above(address)
         candidates: Sequence[Any] = [NOTHING, None]
         if record is not None and address.collection.target is None:
-            candidates = [record.value[VALUE]] if VALUE in record.value else []
+            candidates = [value for name, value in record.value.items() if name == VALUE]
         elif record is not None:
             shape = self._factory.member(target_of(there), member)
             candidates = [only(record.value, shape.declared)]
@@ -130,7 +132,7 @@ class Parts:
         """
         there = self._address_above(address)
         values = list(address.scope.values())
-        key = str(values[-1]) if len(values) > len(there.scope) else _ONE
+        key = "".join(map(str, values[len(there.scope) :]))
         if key in CALLERS:
             return await there.store.get(there.name, key)
         try:

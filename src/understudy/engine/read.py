@@ -30,7 +30,10 @@ async def read(
         found = [await records.existing(address, str(key)) for key in named]
         shown = answers.all(plan.answer, address, found, request)
         return shown or await answers.documented(address.context, request)
-    key = await key_of(plan, address, request, records)
+    if isinstance(plan.plan, Read) and plan.plan.named_by is not None:
+        key = await records.named_above(plan.plan.named_by, address, request)
+    else:
+        key = await key_of(plan, address, request, records)
     if plan.plan.gone:
         record = await records.gone(address, key)
     else:

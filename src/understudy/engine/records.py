@@ -12,7 +12,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from understudy.contracts.contract import Operation
-from understudy.engine.address import Address, is_within, placed_within, within
+from understudy.engine.address import Address, is_within, item_told, placed_within, within
 from understudy.engine.authored import Authored, Examples
 from understudy.engine.binding import Binder, BoundCollection, BoundPlan
 from understudy.engine.factory import Factory
@@ -45,10 +45,11 @@ from understudy.errors import (
     WriteInvalid,
 )
 from understudy.handler import Writing
-from understudy.messages import NOTHING, Caller
-from understudy.model.model import Act, Create, Place
+from understudy.messages import NOTHING, Caller, Request
+from understudy.model.model import Act, Create, NamedBy, Place
 from understudy.model.vocabulary import REFERENCES
 from understudy.names import fold
+from understudy.pointers import reached, steps
 from understudy.schemas.fitting import set_if_valid
 from understudy.schemas.shape import Shape
 from understudy.state.clock import iso
@@ -320,6 +321,17 @@ class Records:
         if not page.records:
             return None
         return page.records[0]
+
+    async def named_above(self, naming: NamedBy, address: Address, request: Request) -> str:
+        """Return the key of the item that another one names. Raises RecordNotFound where that is not there,
+        or names none.
+        """
+        there, key = item_told(naming, self._binder, request, address.context)
+        await address.context.ready(there.name)
+        value = reached((await self.existing(there, key)).value, steps(naming.member))
+        if not isinstance(value, (str, int)):
+            raise RecordNotFound(address.collection.collection.noun, "")
+        return str(value)
 
     async def whose(self, address: Address, caller: Caller, member: str) -> Mapping[str, Any]:
         """Return what a member of an item says that is the caller's; of an object, what its id says."""

@@ -149,6 +149,8 @@ class Views:
         unsent = collection.gone
         if not record.meta.get("made"):
             unsent = collection.over | (collection.settable - sent.keys() - kept.keys())
+            if collection.target is not None:  # what it has a member for and does not say
+                unsent |= collection.target.shape.declared.keys() - kept.keys()
         known = Known(kept=kept, sent={**collection.begins, **sent}, unsent=frozenset(unsent))
         body = self._plainly(address, record, known, target, view)
         if body is NOTHING:

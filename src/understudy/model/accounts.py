@@ -393,7 +393,7 @@ class Accounts:
         is_person = len(OF_PERSONS.known.intersection(map(fold, collection.members))) > 1
         for name, member in collection.members.items():
             is_meant = fold(name) in words and member.refers_to in places and not member.parent
-            ids_beside = {fold(name) + word for word in IDS}
+            ids_beside = set(map(fold(name).__add__, IDS))
             if fold(name) in told or not ids_beside.isdisjoint(told):  # `user` is whom `userId` says
                 continue
             is_meant |= fold(name) in CALLER_ROLES and not (member.refers_to or member.parent)

@@ -98,6 +98,12 @@ def named(rest: Sequence[str]) -> str:
     return ""
 
 
+def is_end(action: str) -> bool:
+    """Tell whether an action ends what was begun by another one: `check-out`, `stop`, `clock_out`."""
+    words = split_words(action)
+    return words[:1] in (["stop"], ["end"], ["finish"]) or words[1:] in (["out"], ["off"])
+
+
 def is_copy(action: str) -> bool:
     """Tell whether an action makes another item of the one it is done to."""
     return _first_word(action) in COPIES
@@ -139,7 +145,8 @@ def is_action(segment: str, operation: Operation) -> bool:
     which the document begins to say what happens.
     """
     first = _first_word(segment)
-    if first in ACTIONS:
+    rest = split_words(segment)[1:]
+    if first in ACTIONS or (len(rest) == 1 and rest[0] in _PARTICLES):
         return True
     if not first or first in COMPUTES:
         return False

@@ -145,8 +145,9 @@ class Answers:
         location = self._bodies.item(parts, resource.id_names)
         address = address_of(parts[0])
         if location is None:
-            is_value = resource.single and self._bodies.whole(parts).kind in VALUES
-            return View(schema=address, shows="value" if is_value else "raw")
+            if resource.single and self._bodies.whole(parts).kind in VALUES:
+                return View(schema=address, shows="value")
+            return View(schema=address, shows="raw")
         shows = self._shows(location.parts, resource)
         identity = {} if shows == "whole" else self._identity(location, resource)
         held = self._held(location, resource) if shows == "own" and not identity else ""

@@ -44,6 +44,7 @@ from understudy.model.model import (
     Login,
     Logout,
     Model,
+    NamedBy,
     Needs,
     Place,
     Plan,
@@ -336,7 +337,9 @@ class Compiler:
         evidence = self._roles.evidence
         if found is None or len(found[1]) != 1 or evidence.answers_item(operation, role.resource):
             return None
-        return found[0] if evidence.answers_item(operation, found[0]) else None
+        if not evidence.answers_item(operation, found[0]):
+            return None
+        return found[0]
 
     def values_of(self, listing: Operation, resource: Resource) -> Mapping[str, str]:
         """Return the members whose values a list shows, by collection; none where it lists items."""
@@ -439,9 +442,20 @@ class _Planning:
         words = aliases_in(in_path(name, self._operation.parameters), self._bodies)
         return Source(at="path", name=name, by=by, words=words)
 
+    def _names_settable(self, take: Take) -> bool:
+        """Tell whether a body says of an item what other operations may say of it too, and nothing within a
+        part of it: `{departmentId}` to `/employees/{id}/department`.
+        """
+        item = self._items.of(self._resource)
+        if item is None or not take.members:
+            return False
+        within = self._bodies.whole(item.member(self._role.part)).declared
+        known = self._taking.settable(self._resource)
+        return within.keys().isdisjoint(take.members) and known.issuperset(take.members)
+
     def _take(self) -> Take:
         take = self._taking.of(self._operation, self._resource)
-        if self._role.part:
+        if self._role.part and not self._names_settable(take):
             is_put = self._operation.method == "put"
             return replace(take, members=(self._role.part,), only=True, shallow=is_put)
         if not self._accounts.is_users(self._resource):
@@ -713,7 +727,22 @@ class _Planning:
     def _read(self, base: dict[str, Any]) -> Read:
         asked = asked_of(self._queries(), self._bodies.requests)
         select = selecting(asked, self._names)
-        return Read(**base, answer=self._answer(), select=select, only=dict(self._role.only))
+        named_by = self._named_by()
+        if named_by is not None:
+            base = {**base, "key": None}
+        return Read(
+            **base, answer=self._answer(), select=select, only=dict(self._role.only), named_by=named_by
+        )
+
+    def _named_by(self) -> NamedBy | None:
+        """Return the item in the path that names the one which is meant; None where that stands in the path
+        itself.
+        """
+        above = self._role.named_by
+        if above is None:
+            return None
+        *scope, key = (Source(at="path", name=name) for name in placeholders(self._operation.path))
+        return NamedBy(of=above.collection, member=self._role.named_in, scope=tuple(scope), key=key)
 
     def _list(self, base: dict[str, Any]) -> List:
         asked = asked_of(self._queries(), self._bodies.requests)

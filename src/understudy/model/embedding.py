@@ -86,14 +86,14 @@ class Embeddings:
             is_alike = held.kind in VALUES and self._bodies.whole((schema,)).kind == held.kind
         else:
             is_alike = bool(held.declared) and _says_the_same(held, shown.location.shape)
-        return other.collection if is_alike else ""
+        return other.collection * is_alike
 
     def latest(self, name: str, resource: Resource, item: Item) -> str:
         """Return the collection below an item of which a member shows the newest: `last_message` of a
         conversation; "" where there is none.
         """
         first, *rest = split_words(name) or [""]
-        if first not in NEWEST or not rest:
+        if first not in NEWEST or not rest or self._bodies.whole(item.member(name)).kind != "object":
             return ""
         for other in self._below.get(blank(resource.path), []):
             if _noun(other.noun) == _noun("".join(rest)):

@@ -9,8 +9,9 @@ from understudy.contracts.answers import answered, taken
 from understudy.contracts.contract import Operation
 from understudy.model.bodies import Bodies, is_wrapper, present
 from understudy.model.resources import Resource, Verb
+from understudy.model.vocabulary import IDS
 from understudy.names import by_folded, fold
-from understudy.pointers import steps
+from understudy.pointers import steps, written
 from understudy.schemas.choice import Parts
 from understudy.schemas.shape import Shape
 
@@ -63,6 +64,21 @@ class Evidence:
             if parts:
                 return self._bodies.whole(parts).kind == "object"
         return False
+
+    def naming(self, resource: Resource, noun: str) -> str:
+        """Return where an item says the id of another one, by what that is called: `customerId`, or
+        `/customer/id`; "" where it does not.
+        """
+        called = tuple(map(fold(noun).__add__, IDS))
+        for shape in self.shapes(resource):
+            for name, parts in present(shape):
+                inner = self._bodies.whole(parts)
+                if fold(name) in called and inner.kind in ("string", "integer"):
+                    return name
+                if fold(name) == fold(noun) and inner.kind == "object":
+                    own = next(filter(_is_id, inner.declared), "")
+                    return written((name, own)) * bool(own)
+        return ""
 
     def shows(self, parts: Parts, resource: Resource) -> bool:
         """Tell whether a schema is that of a resource's items."""
@@ -146,3 +162,7 @@ def _is_another(shape: Shape, read: Shape) -> bool:
     if not names or not others:
         return False
     return 3 * len(names & others) < 2 * min(len(names), len(others))
+
+
+def _is_id(name: str) -> bool:
+    return fold(name) in IDS

@@ -151,7 +151,7 @@ def _member(name: str, resource: Resource, item: Item, links: Links, bodies: Bod
         within=relation.within if relation else "",
         embeds=embedded.collection if embedded else part,
         tallies=tallied,
-        latest=links.embeddings.latest(name, resource, item) if shape.kind == "object" else "",
+        latest=links.embeddings.latest(name, resource, item),
         begins_as=begins.begins_as,
         instead_of=begins.instead_of,
         default=_default(bodies, parts),

@@ -375,6 +375,17 @@ class Held(Struct, frozen=True, kw_only=True):
     does: Literal["", "put in", "take out", "empty"] = ""
 
 
+class NamedBy(Struct, frozen=True, kw_only=True):
+    """An item that names the one which is meant: the order of `/orders/{id}/customer`. of: its collection.
+    scope, key: where the ids of its parents and its own stand. member: where it says the id, `/customer/id`.
+    """
+
+    of: str
+    member: str
+    scope: tuple[Source, ...] = ()
+    key: Source | None = None
+
+
 class Plan(Struct, frozen=True, kw_only=True):
     """What one operation does to a collection. within: the list in an item of another that it changes. scope:
     where each parent's id stands. proof: what it says of who somebody is. answer: None is answered as
@@ -412,11 +423,12 @@ class Create(Plan, frozen=True, kw_only=True):
 
 class Read(Plan, frozen=True, kw_only=True):
     """Show one item. select: parameters that name the members to show. only: it is there only where its
-    members are so.
+    members are so. named_by: the item that names it.
     """
 
     select: Parameters = ()
     only: Mapping[str, Any] = field(default_factory=dict)
+    named_by: NamedBy | None = None
 
 
 class List(Plan, frozen=True, kw_only=True):

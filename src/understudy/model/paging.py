@@ -75,7 +75,7 @@ def _goes_on_before(roles: Mapping[str, Sequence[str]]) -> bool:
     """Tell whether `before` is all that leads to another page: to older items, as in chats and feeds
     (Discord, Telegram), and not back.
     """
-    return [fold(name) for name in roles.get("back", ())] == ["before"] and _PAGED_BY.isdisjoint(roles)
+    return list(map(fold, roles.get("back", ()))) == ["before"] and _PAGED_BY.isdisjoint(roles)
 
 
 def from_zero(page: Page, parameters: Sequence[Asked], says: Mapping[Place, Slot]) -> Page:

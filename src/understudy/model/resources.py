@@ -99,7 +99,8 @@ class Role(Struct, frozen=True, kw_only=True):
     mine: whether only what is the caller's is meant. gone, tells: as in `Plan` and `Needs`. names: whether
     the ids of many are named. follows: or what is of those whom the caller follows. only: of a list, what its
     items have in common, by member. part: the only member that it writes. turned, turned_on, stamps, puts,
-    takes, flips, numbers, figures: as in the plans.
+    takes, flips, numbers, figures: as in the plans. named_by, named_in: the resource whose item names it, and
+    the member in which that does.
     """
 
     verb: Verb
@@ -133,3 +134,5 @@ class Role(Struct, frozen=True, kw_only=True):
     flips: str = ""
     numbers: str = ""
     figures: Mapping[Place, Figure] = field(default_factory=dict)
+    named_by: Resource | None = None
+    named_in: str = ""

@@ -17,6 +17,7 @@ from understudy.model.actions import (
     flipped,
     is_action,
     is_copy,
+    is_end,
     is_partial,
     moves,
     named,
@@ -50,6 +51,7 @@ from understudy.model.vocabulary import (
     FEEDS,
     FOLLOWS,
     IDS,
+    NEWEST,
     PATH_CREATES,
     PATH_DELETES,
     PATH_LISTS,
@@ -106,6 +108,7 @@ class Roles:
             self._open_elsewhere(path, methods)
         for above, users in self.accounts.callers():
             self._add_below_caller(above, users)
+        self._add_named_above()
 
     def _add_below_caller(self, above: str, users: Resource) -> None:
         """Let what stands right below the path of whoever calls lie below that user: `/me/settings`, and what
@@ -128,6 +131,27 @@ class Roles:
             if role is not None and role.verb == "act":
                 self.outline.forget(operation)
                 self.outline.roles[operation.key] = replace(role, key=CALLER)
+
+    def _add_named_above(self) -> None:
+        """Note where what is read below an item is another one, which that names: `/orders/{id}/customer`."""
+        for path, methods in list(self.outline.loose.values()):
+            single, found = self.outline.resources.get(path), self.outline.item_above(path)
+            if methods.keys() != {"get"} or single is None or not single.single or found is None:
+                continue
+            above, rest = found
+            if len(rest) == 1 and not above.single:
+                self._read_through(methods["get"], above, self.evidence.naming(above, rest[0]))
+
+    def _read_through(self, reading: Operation, above: Resource, member: str) -> None:
+        """Note that what is read is the item of which a member of another one is the id, where it is one."""
+        for resource in list(self.resources.values()):
+            is_plain = not (resource.single or resource.parents)
+            if member and is_plain and self.evidence.answers_item(reading, resource):
+                reason = f"it is the one of {resource.above} that {member} of the item above names"
+                role = Role(verb="read", resource=resource, reason=reason, named_by=above, named_in=member)
+                self.outline.forget(reading)
+                self.outline.roles[reading.key] = role
+                return
 
     @property
     def resources(self) -> Mapping[str, Resource]:
@@ -344,7 +368,7 @@ class Roles:
         is_child = below is not None and len(below[1]) == 1
         if not segment or computes(segment) or any(map(self._is_told, methods.values())):
             return
-        if any(map(self._is_bulk, methods.values())):
+        if any(map(self._is_bulk, methods.values())) or any(map(self._is_done_to_list, methods.values())):
             return
         if below is not None and self._acts(segment, below, methods):
             return
@@ -378,6 +402,17 @@ class Roles:
         if found is None:
             return False
         return self._of_many(operation, found[0], found[2]) is not None
+
+    def _is_done_to_list(self, operation: Operation) -> bool:
+        """Tell whether a path below a list names what is done to one of its items, and shows that:
+        `/attendance/check-in`.
+        """
+        found = self.outline.list_above(operation)
+        if found is None or operation.method != "post" or len(found[2]) != 1:
+            return False
+        resource, _, (segment,) = found
+        is_alike = self.evidence.answers_item(operation, resource)
+        return is_alike and is_action(segment.partition(".")[0], operation)
 
     def _is_told(self, operation: Operation) -> bool:
         """Tell whether an overlay says what an operation does, or it lets somebody in or out."""
@@ -767,11 +802,11 @@ class Roles:
         if "{" in listing.path or not (is_search or self.accounts.means_caller(before)):
             return False
         for resource in self.resources.values():
-            only = {} if is_search else self._narrowed([last], resource)
+            only = self._narrowed([last] * (not is_search), resource)
             is_meant = bool(only) or (is_search and singular(fold(last)) == singular(fold(resource.noun)))
             is_plain = not (resource.single or resource.parents)
             if is_plain and is_meant and self.evidence.lists_items_of(listing, resource):
-                reason = f"it lists the items of {resource.above} that are {last if only else 'found'}"
+                reason = f"it lists those of the items of {resource.above} that its path names"
                 self.outline.roles[listing.key] = Role(
                     verb="list", resource=resource, reason=reason, only=only
                 )
@@ -1019,6 +1054,10 @@ class Roles:
             return None
         reason = f"it is done to items of {resource.above}"
         verb = fold(rest[0])
+        if is_end(rest[0]) and not self.evidence.takes_id(operation, resource):
+            role = self._action(operation, resource, rest, reason)
+            newest = Source(at="word", name=NEWEST.ranked[0])
+            return None if role is None else replace(role, key=newest, words=words)
         makes = not any(verb in words for words in (SEARCHING, PATH_READS, PATH_UPDATES, PATH_DELETES))
         if (
             makes

@@ -461,10 +461,10 @@ def _reason(verb: str, asked: Iterable[str], names: Iterable[str]) -> Mapping[st
     known = by_folded(names)
     for name in asked:
         word = fold(name)
-        if word not in _REASONS or word in known:
+        if word not in _REASONS or len(verb) < _STEM:
             continue
         for member in known:
-            if member.endswith(word) and len(verb) >= _STEM and member.startswith(verb[:_STEM]):
+            if member.endswith(word) and member.startswith(verb[:_STEM]):
                 return {name: known[member]}
     return {}
 

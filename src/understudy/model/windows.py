@@ -224,7 +224,7 @@ class Windows:
         """
         for above, shown in self._shown_above(resource):
             found = dict(self._embedded(item, above, shown))
-            parts = [place for place, is_part in found.items() if is_part]
+            parts = list(filter(found.get, found))
             if len(parts or found) == 1:
                 return next(iter(parts or found))
         return ""
@@ -250,7 +250,8 @@ class Windows:
         ):  # `/users/{id}/posts`, of users who have `/user` alone
             owner = owner_of(resource.parents[0], resource)
             called_so = [one for one in self._by_noun.get(owner, ()) if not (one.single or one.parents)]
-            above = called_so[0] if len(called_so) == 1 else None
+            if len(called_so) == 1:
+                above = called_so[0]
         shown = self._items.of(above) if above is not None else None
         if above is not None and shown is not None:
             yield above, shown

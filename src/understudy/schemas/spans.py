@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Set
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Sequence, Set
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final, TypeGuard
 
@@ -26,6 +26,16 @@ _STARTS: Final = (
     ("start", "finish"), ("started", "finished"), ("started", "completed"), ("check_in", "check_out"),
     ("checkin", "checkout"), ("start", "maturity"), ("effective", "expiration"), ("effective", "expiry"),
 )  # fmt: skip
+_STAYS: Final = (
+    *_STARTS, ("check_in", "check_out"), ("checkin", "checkout"), ("from", "to"), ("arrival", "departure"),
+)  # fmt: skip
+_NIGHTS: Final = ("nights", "night_count", "nights_count", "number_of_nights", "num_nights", "total_nights")
+_DAYS: Final = (
+    "days", "day_count", "days_count", "number_of_days", "num_days", "total_days", "duration_days",
+    "duration_in_days",
+)  # fmt: skip
+"""How long a stay or a leave is: from one day to another, of which nights are one less than days."""
+_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d$")
 _IS_INSTANT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 _IS_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _BIRTHS: Final = ("date_of_birth", "birth_date", "birthdate", "birthday", "dob", "born_on")
@@ -39,11 +49,11 @@ _MORNING: Final = 8
 _OPEN: Final = 9  # hours, from the morning on
 
 
-def _pairs(names: Set[str]) -> Iterator[tuple[str, str]]:
-    """Yield the names of two moments between which something lasts."""
+def _pairs(names: Set[str], ends: Sequence[tuple[str, str]] = _STARTS) -> Iterator[tuple[str, str]]:
+    """Yield the names of two moments between which something lasts. ends: words of both."""
     for name in names:
         words = f"_{name}_"
-        for low, high in _STARTS:
+        for low, high in ends:
             other = words.replace(f"_{low}_", f"_{high}_").strip("_")
             if other != name and other in names:
                 yield name, other
@@ -77,6 +87,40 @@ def _end(one: Agreeing, low: str, high: str, length: str, seconds: int) -> None:
             return
     if end > start:
         one.put(length, Decimal(round((end - start).total_seconds() / seconds)))
+
+
+def _staying(names: Set[str]) -> Rule | None:
+    """Return a rule by which there are as many nights, or days, as lie between two days."""
+    lasts = [(name, name in _DAYS) for name in (*_NIGHTS, *_DAYS) if name in names]
+    pairs = tuple(_pairs(names, _STAYS))
+    if not lasts or not pairs:
+        return None
+
+    def rule(one: Agreeing) -> None:
+        for name, counts_both in lasts:
+            length = one.first((name,))
+            for low, high in pairs:
+                if length and low in one.names and high in one.names:
+                    _stay(one, one.names[low], one.names[high], length, int(counts_both))
+
+    return rule
+
+
+def _stay(one: Agreeing, low: str, high: str, length: str, both: int) -> None:
+    """Let the last day be after the first by a length, where that was said, else the length be what is
+    between them. both: 1 where both days count.
+    """
+    told = one.members[low], one.members[high]
+    if not all(isinstance(day, str) and _DAY.match(day) for day in told):
+        return
+    start, end = map(date.fromisoformat, told)
+    is_said = length in one.fixed and high not in one.fixed
+    if is_said or (end <= start and high not in one.fixed):
+        days = max(int(one.number(length)) - both, 0)
+        if one.say(high, (start + timedelta(days=days)).isoformat()):
+            return
+    if end >= start:
+        one.put(length, Decimal((end - start).days + both))
 
 
 def _instant(value: Any) -> datetime | None:
@@ -147,6 +191,6 @@ def _is_clock(value: Any) -> TypeGuard[str]:
     return isinstance(value, str) and re.fullmatch(r"\d\d:\d\d", value) is not None
 
 
-SPANS: Final[tuple[RuleOf, ...]] = (_lasting, where(_age, has(_BIRTHS, _AGES)))
+SPANS: Final[tuple[RuleOf, ...]] = (_lasting, _staying, where(_age, has(_BIRTHS, _AGES)))
 CLOCKS: Final[RuleOf] = _clocks
 """What is told by the clock is no moment any more, of which other rules speak: this is said after them."""
