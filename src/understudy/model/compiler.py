@@ -447,7 +447,7 @@ class _Planning:
         part of it: `{departmentId}` to `/employees/{id}/department`.
         """
         item = self._items.of(self._resource)
-        if item is None or not take.members:
+        if item is None or not take.members or self._role.part in take.members:
             return False
         within = self._bodies.whole(item.member(self._role.part)).declared
         known = self._taking.settable(self._resource)

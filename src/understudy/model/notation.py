@@ -24,6 +24,7 @@ from understudy.model.model import (
     Logout,
     Member,
     Model,
+    NamedBy,
     Needs,
     Page,
     Plan,
@@ -56,7 +57,23 @@ PLANS: Final[Mapping[str, type]] = {
 
 _ANSWERS: Final = ("answer", "created", "updated")
 _PARTS: Final = (
-    *(Source, View, Slot, Answer, Proof, Filter, Take, Held, Figure, Page, Sort, Identifier, Member, Through),
+    *(
+        Source,
+        View,
+        Slot,
+        Answer,
+        Proof,
+        Filter,
+        Take,
+        Held,
+        Figure,
+        Page,
+        Sort,
+        Identifier,
+        Member,
+        Through,
+        NamedBy,
+    ),
     Collection,
 )
 
