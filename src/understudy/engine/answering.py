@@ -14,7 +14,7 @@ from understudy.engine.address import Address, filled
 from understudy.engine.binding import BoundAnswer, BoundList, BoundView
 from understudy.engine.factory import Factory, Known, Laying, descended
 from understudy.engine.files import kept_apart, naming
-from understudy.engine.outcomes import Described, settle
+from understudy.engine.outcomes import Described, say_well, settle
 from understudy.engine.overlay import Overlay, copied
 from understudy.engine.pages import ListedPage
 from understudy.engine.reading import Reading
@@ -233,7 +233,10 @@ class Answers:
     async def documented(self, context: Context, request: Request) -> Response:
         """Answer as documented; what the caller said comes back where the answer has a member for it."""
         response = await context.default(request)
-        if context.operation.body is None or not 200 <= response.status < 300:
+        if not 200 <= response.status < 300:
+            return response
+        self._say_well(context.operation, request, response)
+        if context.operation.body is None:
             return response
         answer = context.operation.answer(response.status)
         if answer is None or not response.has_body or type(response.peek()) is Written:
@@ -246,6 +249,18 @@ class Answers:
                 response.body = with_uploads(response.body, request.body, is_valid)
                 await self._say_addresses(context, request, response.body, is_valid)
         return response
+
+    def _say_well(self, operation: Operation, request: Request, response: Response) -> None:
+        """Let an answer that says how the request went say that it went well."""
+        answer = operation.answer(response.status)
+        if answer is None or not response.has_body or type(response.peek()) is Written:
+            return
+        media = json_media(answer.content, response.media_type or request.answer_type)
+        if media is None or media.schema is None or not isinstance(response.body, dict):
+            return
+        body, is_valid = response.body, self._reading.validator(media.schema).is_valid
+        shape = self._reading.whole((media.schema,))
+        say_well(body, lambda name: self._factory.is_told(shape, name), lambda: is_valid(body))
 
     def say_of(
         self, record: Record, changed: Set[str], response: Response, request: Request, context: Context

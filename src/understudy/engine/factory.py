@@ -257,7 +257,7 @@ class Factory:
             like = likeness(parts) if is_long else b""
             kind = _kind(member) if is_long else ""
             nothing = self._nothing(name, member)
-            if not nothing and names_another(snake_case(name)) and self._takes_null(member):
+            if not nothing and self._takes_null(member) and self._is_yet_unknown(shape, name, parts):
                 nothing = (None,)
             yield _Slot(
                 name,
@@ -273,6 +273,13 @@ class Factory:
                 nothing,
                 may_be_empty=member.kind == "array" and not member.limit("minItems", 0),
             )
+
+    def _is_yet_unknown(self, shape: Shape, name: str, parts: Parts) -> bool:
+        """Tell whether a member that may be null says nothing of a new item: it names another one, or is an
+        object of which no author showed any.
+        """
+        is_object = self._reading.whole(parts).kind == "object"
+        return names_another(snake_case(name)) or (is_object and not self._generator.samples(shape, name))
 
     def _takes_null(self, member: Shape) -> bool:
         """Tell whether a member may be null, also as one of its alternatives."""
@@ -399,6 +406,12 @@ class Factory:
     def samples(self, target: Target, name: str) -> list[Any]:
         """Return what authors wrote of a member, and its defaults where they wrote nothing."""
         return self._generator.samples(target.shape, name)
+
+    def is_told(self, shape: Shape, name: str) -> bool:
+        """Tell whether a contract says what a member says: by examples, or as it allows few values."""
+        member = self._reading.whole(shape.declared.get(name) or ())
+        shown = [one for one in shape.samples if isinstance(one, dict) and name in one]
+        return bool(shown or self._generator.samples(shape, name) or member.constants or member.defaults)
 
     def shape_at(self, target: Target | None, place: Place) -> Shape | None:
         """Return what describes a place of an item; None where nothing does."""

@@ -44,6 +44,7 @@ from understudy.model.model import Act, Replace, Update
 from understudy.model.selection import only
 from understudy.names import fold
 from understudy.pointers import put
+from understudy.schemas.agreement import follows_state
 from understudy.schemas.choice import Parts
 from understudy.schemas.fitting import set_if_valid
 from understudy.schemas.generator import Ungeneratable
@@ -129,6 +130,9 @@ class Items:
             stamp(item, collection.stamps, change.moment, told, is_new=record is None)
             self._say_edited(collection, item, change, told, plan)
             self._say_moments(collection, item, change, told, plan)
+            if plan is not None and isinstance(plan.plan, Act) and plan.plan.set and collection.target:
+                fixed = {name for name in item if not follows_state(name)}
+                self._factory.let_agree(collection.target.shape, item, fixed)
         meta = self.meta(address, origin, not_shown(told, item), record)
         if not is_fit:
             meta["unfit"] = True

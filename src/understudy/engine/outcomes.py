@@ -13,6 +13,7 @@ from understudy.engine.factory import descended
 from understudy.engine.identity import as_kind
 from understudy.messages import NOTHING, Response
 from understudy.model.model import Outcome, Place
+from understudy.model.vocabulary import BESIDE_ITEMS, SAYS_OUTCOME, WRAPPERS
 from understudy.names import fold
 from understudy.schemas.fitting import set_if_valid
 from understudy.state.store import Record
@@ -21,6 +22,26 @@ _Keys = Mapping[str, list[Any]]
 """The ids of all that was written, of what is new of it, and of what was changed."""
 
 _SAY_WHY: Final = ("error", "message", "reason", "detail", "description")
+
+
+_TOLD: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("message", "msg", "detail", "statusmessage", "info"), "OK"),
+    "status": "success",  # JSend
+}
+"""What a success says in the members that tell how a request went."""
+_OF_OUTCOMES: Final = frozenset({*_TOLD, *map(fold, SAYS_OUTCOME), *map(fold, BESIDE_ITEMS), *WRAPPERS})
+
+
+def say_well(body: Any, is_told: Callable[[str], bool], is_valid: Callable[[], bool]) -> None:
+    """Let a success that says how the request went, and of nothing else but what it is about, say that it
+    went well: `{message}`, or `{status, message, data}`. is_told: whether the contract says what a member
+    says.
+    """
+    if not isinstance(body, dict) or not all(fold(name) in _OF_OUTCOMES for name in body):
+        return
+    for name, value in body.items():
+        if fold(name) in _TOLD and isinstance(value, str) and not is_told(name):
+            set_if_valid(body, name, [_TOLD[fold(name)]], is_valid)
 
 
 class Described(Struct, frozen=True):

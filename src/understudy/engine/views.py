@@ -9,11 +9,13 @@ from typing import Any, Final, NamedTuple
 
 import orjson
 
+from understudy.contracts.source import Node
 from understudy.engine.address import Address
 from understudy.engine.binding import BoundList, BoundView
 from understudy.engine.factory import Factory, Known, Target, descended
 from understudy.engine.identity import as_kind, identity_of, sent_of
 from understudy.engine.kept import Kept
+from understudy.engine.outcomes import say_well
 from understudy.engine.overlay import copied
 from understudy.engine.pages import STAYS, unsaid
 from understudy.engine.reading import Reading
@@ -107,6 +109,11 @@ class Views:
                 return body
         return self._made(address, record, item, view.target, view)
 
+    def _say_well(self, body: Any, schema: Node) -> None:
+        """Let what says how a request went say that it went well."""
+        is_valid, shape = self._reading.validator(schema).is_valid, self._reading.whole((schema,))
+        say_well(body, lambda name: self._factory.is_told(shape, name), lambda: is_valid(body))
+
     def _around(self, address: Address, item: Any, view: BoundView, target: Target) -> Any:
         """Return a body whose item is all, or some, of what is stored; NOTHING where that is not valid."""
         if view.view.shows == "own" or view.view.identity:
@@ -129,6 +136,7 @@ class Views:
             try:
                 frame = self._factory.body(target, Known(kept=_NONE), fake)
                 _without_alarms(frame, target)
+                self._say_well(frame, target.schema)
                 self._frames[view.number] = _item_first(frame, target.place)
             except Ungeneratable:
                 self._frames[view.number] = NOTHING
@@ -154,7 +162,9 @@ class Views:
         known = Known(kept=kept, sent={**collection.begins, **sent}, unsent=frozenset(unsent))
         body = self._plainly(address, record, known, target, view)
         if body is NOTHING:
-            return _item_first(self._factory.body(target, known, address.fake(record.key)), target.place)
+            body = _item_first(self._factory.body(target, known, address.fake(record.key)), target.place)
+        if view.view.shows == "own" and address.context.operation.method == "delete":
+            self._say_well(body, target.schema)
         return body
 
     def _plainly(
@@ -282,6 +292,7 @@ class Views:
                 if silent is not STAYS:
                     put_at(envelope, place, NOTHING, set())
                     put_at(envelope, place, silent, set())
+            self._say_well(envelope, view.schema)
             self._envelopes[view.number] = envelope
         return self._envelopes[view.number]
 

@@ -30,7 +30,14 @@ _FIRST_WORDS: Final = 6
 
 _UN: Final = "un"
 _TOGGLE: Final = "toggle"
-OPPOSITES: Final[Mapping[str, str]] = {"deactivate": "activate", "disable": "enable", "leave": "join"}
+OPPOSITES: Final[Mapping[str, str]] = {
+    "deactivate": "activate",
+    "disable": "enable",
+    "leave": "join",
+    "resume": "pause",
+    "reopen": "close",
+    "reinstate": "suspend",
+}
 """Verbs that undo another, and do not say so with `un`."""
 
 _IRREGULAR: Final[Mapping[str, tuple[str, ...]]] = {
@@ -73,6 +80,8 @@ _ALIKE: Final[Mapping[str, tuple[str, ...]]] = {
     "publish": ("live", "public", "active"),
     "ship": ("intransit", "sent", "dispatched"),
     "dispatch": ("intransit", "shipped", "sent"),
+    "finalize": ("open", "issued", "final"),
+    "issue": ("open", "issued"),
     "fulfill": ("completed", "delivered", "shipped"),
     "revoke": ("inactive", "disabled"),
     "disable": ("inactive",),
@@ -174,7 +183,7 @@ def moves(action: str, noun: str, shapes: Iterable[Shape], bodies: Bodies) -> di
     for shape in shapes:
         states = _states(shape, bodies)
         if states:
-            return _meant(states, forms) or _back(states, undone) or _likest(states, verb)
+            return _meant(states, forms) or _likest(states, verb) or _back(states, undone)
     for shape in shapes:
         for name, below in present(shape):
             inner = bodies.whole(below)

@@ -38,6 +38,8 @@ _LATER: Final = re.compile(
 )
 """What comes after a thing was created."""
 
+_UNIT: Final = re.compile(r"_(in_)?(cents|minor|minor_units|pence|centimes)$")
+"""What stands behind an amount that is told in hundredths: Stripe-like `amount_cents`, `price_in_cents`."""
 _WHOLES: Final = ("amount", "total", "total_amount", "amount_total", "amount_cents", "price")
 _PARTS: Final = (
     "amount_captured", "amount_paid", "amount_received", "amount_refunded", "amount_capturable",
@@ -84,6 +86,7 @@ _SHIPPING: Final = ("shipping", "shipping_total", "amount_shipping", "shipping_c
 _DISCOUNTS: Final = ("discount", "discount_amount", "total_discount", "discount_total", "amount_discount")
 _DUE: Final = ("amount_due", "due_amount", "amount_remaining", "balance_due", "total_due")
 _PAID: Final = ("amount_paid", "paid_amount", "total_paid")
+_PAID_STATE: Final = "paid"
 _UNITS: Final = ("unit_price", "unit_amount", "unit_amount_cents", "price_per_unit")
 _QUANTITIES: Final = ("quantity", "qty")
 _LINE_TOTALS: Final = ("line_amount", "line_total", "amount", "total", "total_amount", "total_price")
@@ -170,7 +173,8 @@ def rules_for(names: Sequence[str], examples_of: Callable[[str], Sequence[Any]] 
     wrote of one, whom no rule contradicts.
     """
     known = {snake_case(name): name for name in names}
-    found = [rule_of(known.keys()) for rule_of in _TABLE]
+    called = also_called(known)
+    found = [rule_of(called.keys()) for rule_of in _TABLE]
     if _slugs_are_others(known, examples_of):
         found = [rule for rule in found if rule is not _slug]
     if "currency" in known and known.keys().isdisjoint(_PLACED) and not examples_of(known["currency"]):
@@ -179,7 +183,22 @@ def rules_for(names: Sequence[str], examples_of: Callable[[str], Sequence[Any]] 
     quotes = quotes_among(known, examples_of)
     if quotes is not None:
         found.append(_quoting(quotes))
-    return Rules(known, tuple(rule for rule in found if rule is not None))
+    return Rules(called, tuple(rule for rule in found if rule is not None))
+
+
+def also_called(names: Mapping[str, str]) -> Mapping[str, str]:
+    """Return names in snake case, each by how it is written, with those of amounts without the unit in which
+    they are told: `total` of `total_cents`.
+    """
+    found = dict(names)
+    for name, written in names.items():
+        found.setdefault(_UNIT.sub("", name), written)
+    return found
+
+
+def follows_state(name: str) -> bool:
+    """Tell whether a member says how much of a sum was paid, or is due, which a state says too."""
+    return _UNIT.sub("", snake_case(name)) in (*_PAID, *_DUE)
 
 
 def _slugs_are_others(known: Mapping[str, str], examples_of: Callable[[str], Sequence[Any]]) -> bool:
@@ -285,7 +304,7 @@ def _price_of_thing(one: Agreeing) -> Decimal:
     for name in _THINGS:
         thing = one.members.get(one.names.get(name, ""))
         if isinstance(thing, dict):
-            names = {snake_case(name): name for name in thing}
+            names = also_called({snake_case(name): name for name in thing})
             for word in (*_UNITS, "price"):
                 price = number(thing.get(names.get(word, "")))
                 if price:
@@ -350,7 +369,7 @@ def _sum_of(lines: Any) -> Decimal | None:
 def _amount_of(line: Any) -> Decimal | None:
     if not isinstance(line, dict):
         return None
-    names = {snake_case(name): name for name in line}
+    names = also_called({snake_case(name): name for name in line})
     for name in _TOTALS_OF_A_LINE:
         amount = number(line.get(names.get(name, "")))
         if amount is not None:
@@ -363,8 +382,12 @@ def _amount_of(line: Any) -> Decimal | None:
 
 
 def _due(one: Agreeing) -> None:
-    """What is due is the total less what was paid."""
+    """What is due is the total less what was paid, and of what is paid all was."""
     total, due, paid = one.first((*_TOTALS, "amount")), one.first(_DUE), one.first(_PAID)
+    if total and str(one.members.get(one.names.get("status", ""))).lower() == _PAID_STATE:
+        for name, amount in ((paid, one.number(total)), (due, Decimal(0))):
+            if name:
+                one.put(name, amount)
     if not total or not due or not paid:
         return
     if one.number(paid) > one.number(total):

@@ -74,7 +74,7 @@ _TAKES_OVER: Final = (
 )
 _FOLLOWS: Final = (
     "parent|(in_)?reply_to|merged_into|duplicate_of|replaced_by|superseded_by|coupon|promotion"
-    "|(last|latest|current|accepted)_[a-z]+"
+    "|(last|latest|current|accepted|default)_[a-z_]+"
 )
 _ANOTHER: Final = re.compile(
     rf"^({_TAKES_OVER}|{_FOLLOWS})_(id|uuid)$"
