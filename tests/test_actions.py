@@ -923,3 +923,13 @@ def test_the_reason_of_an_action_stands_where_the_item_says_why(client: Client) 
     made = api.post("/orders", json={"status": "open"}).json()
     cancelled = api.post(f"/orders/{made['id']}/cancel", json={"reason": "sick"}).json()
     assert (cancelled["status"], cancelled["cancellationReason"]) == ("cancelled", "sick")
+
+
+def test_a_list_of_what_was_completed_is_of_what_is_done(client: Client) -> None:
+    task = thing_of({"id": TEXT, "status": {"type": "string", "enum": ["todo", "in_progress", "done"]}})
+    paths = tasks(task)
+    paths["/orders/completed"] = {"get": operation({"type": "array", "items": task})}
+    api = client(paths)
+    done = api.post("/orders", json={"status": "done"}).json()
+    api.post("/orders", json={"status": "todo"})
+    assert api.get("/orders/completed").json() == [done]

@@ -240,7 +240,7 @@ def narrowed(word: str, shapes: Iterable[Shape], bodies: Bodies) -> dict[str, An
     """Return what the items have in common that a segment below their list names, `archived`: a flag of that
     name, or that state; nothing where no member tells.
     """
-    folded = fold(word)
+    folded, shapes = fold(word), list(shapes)
     for shape in shapes:
         for name, below in present(shape):
             if _is_flag_of(fold(name).removeprefix("is"), folded) and bodies.whole(below).kind == "boolean":
@@ -249,6 +249,20 @@ def narrowed(word: str, shapes: Iterable[Shape], bodies: Bodies) -> dict[str, An
             meant = [value for value in values if fold(value) == folded]
             if meant:
                 return {name: meant[0]}
+    return _so_too(folded, shapes, bodies)
+
+
+def _so_too(word: str, shapes: Iterable[Shape], bodies: Bodies) -> dict[str, Any]:
+    """Return the state that is likest what a word says was done: `completed` of todo, in_progress and
+    done.
+    """
+    for verb in _ALIKE:
+        if word not in forms_of(verb) or word == verb:
+            continue
+        for shape in shapes:
+            found = _likest(_states(shape, bodies), verb)
+            if found:
+                return found
     return {}
 
 

@@ -139,7 +139,7 @@ class _Counted:
         if summed is not None:
             return summed
         rest = "".join(word for word in words if word not in HOW_MANY)
-        if shape.kind != "integer" and rest:
+        if shape.kind != "integer" and rest and resource is self.main:
             return None
         where: Mapping[str, Any] = {}
         if rest:
