@@ -64,6 +64,7 @@ class Examples:
         self._texts = StatedBodies(validators_of(contract, Direction.RESPONSE))
         self._found: dict[str, Sequence[Authored]] = {}
         self._keys: dict[str, frozenset[str]] = {}
+        self._patterns: dict[str, list[str]] = {}
 
     @cached_property
     def naming(self) -> Naming:
@@ -88,10 +89,13 @@ class Examples:
 
         Of numbers the largest, so that they are counted on.
         """
-        keys = [one.key for one in self.shown(collection) if one.key]
-        keys = keys or self._keys_in_lists(collection) or self._keys_called_alike(collection)
-        if keys and all(key.isdecimal() for key in keys):
-            return [max(keys, key=int)]
+        keys = self._patterns.get(collection.name)
+        if keys is None:
+            keys = [one.key for one in self.shown(collection) if one.key]
+            keys = keys or self._keys_in_lists(collection) or self._keys_called_alike(collection)
+            if keys and all(key.isdecimal() for key in keys):
+                keys = [max(keys, key=int)]
+            self._patterns[collection.name] = keys
         return keys
 
     def _keys_called_alike(self, collection: BoundCollection) -> list[str]:

@@ -36,6 +36,7 @@ class Family(Records):
         """`rest`: as `Records` takes it."""
         super().__init__(binder, factory, **rest)
         self.parts = Parts(binder, factory, self)
+        self._showing: dict[str, bool] = {}
 
     async def existing(self, address: Address, key: str) -> Record:
         """Return an item, as `Records` does."""
@@ -123,10 +124,12 @@ class Family(Records):
 
     def _shows_others(self, address: Address) -> bool:
         """Tell whether items list, or show, those of other collections."""
-        collection = address.collection
-        binder = self._binder
-        shows = binder.lists_of(collection) or binder.shows_of(collection) or binder.tallies_of(collection)
-        return bool(shows or binder.latest_of(collection))
+        collection, binder = address.collection, self._binder
+        known = self._showing.get(collection.name)
+        if known is None:
+            ways = (binder.lists_of, binder.shows_of, binder.latest_of, binder.tallies_of)
+            known = self._showing[collection.name] = any(way(collection) for way in ways)
+        return known
 
     async def _tally(self, address: Address, record: Record, member: str, name: str) -> Record:
         """Return an item that says how many others it has. One that was made up keeps what it says for as

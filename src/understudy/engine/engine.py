@@ -40,7 +40,7 @@ from understudy.engine.population import populate
 from understudy.engine.read import needs, read
 from understudy.engine.reading import Reading
 from understudy.engine.reconciling import Reconciling
-from understudy.engine.through import go_through
+from understudy.engine.through import going_through
 from understudy.engine.verbs import Verb
 from understudy.engine.viewing import Viewing
 from understudy.engine.views import Views
@@ -277,7 +277,6 @@ class Engine:
                 address = address_of(plan, self._binder, request, context)
             else:
                 address = await self._address_for_caller(plan, asks_who, request, context)
-            await go_through(plan, address, self._binder, request)
             address.viewer = await sees(request, context)
             world = context.world
             world.site = world.site or request.base_url
@@ -307,6 +306,8 @@ class Engine:
             verb = self._making.around(verb)
         if isinstance(plan.plan, Act) and (plan.plan.enters or plan.plan.leaves):
             verb = self._joining.around(verb)
+        if plan.collection.collection.through is not None:
+            verb = going_through(verb, self._binder)
         return self._expanding.around(plan, verb)
 
     def _keeping_shown(self, operation: Operation, handler: Handler) -> Handler:

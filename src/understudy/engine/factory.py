@@ -278,8 +278,11 @@ class Factory:
         """Tell whether a member that may be null says nothing of a new item: it names another one, or is an
         object of which no author showed any.
         """
+        if names_another(snake_case(name)):
+            return True
         is_object = self._reading.whole(parts).kind == "object"
-        return names_another(snake_case(name)) or (is_object and not self._generator.samples(shape, name))
+        may_be_null = all(self._reading.validator(part).is_valid(None) for part in parts)
+        return is_object and may_be_null and not self._generator.samples(shape, name)
 
     def _takes_null(self, member: Shape) -> bool:
         """Tell whether a member may be null, also as one of its alternatives."""

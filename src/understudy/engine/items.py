@@ -126,17 +126,28 @@ class Items:
         item, is_fit = self._complete(address, key, change, plan, said)
         item = await self._beside_others(address, item, change)
         told = {**change.told, **sent, **said}
-        if change.moment is not None:
-            stamp(item, collection.stamps, change.moment, told, is_new=record is None)
-            self._say_edited(collection, item, change, told, plan)
-            self._say_moments(collection, item, change, told, plan)
-            if plan is not None and isinstance(plan.plan, Act) and plan.plan.set and collection.target:
-                fixed = {name for name in item if not follows_state(name)}
-                self._factory.let_agree(collection.target.shape, item, fixed)
+        self._say_times(collection, item, change, told, plan)
         meta = self.meta(address, origin, not_shown(told, item), record)
         if not is_fit:
             meta["unfit"] = True
         return item, meta
+
+    def _say_times(
+        self,
+        collection: BoundCollection,
+        item: dict[str, Any],
+        change: Change,
+        told: Mapping[str, Any],
+        plan: BoundPlan | None,
+    ) -> None:
+        """Let an item say when it was written, edited, and came to the state that it is in."""
+        if change.moment is None:
+            return
+        if collection.stamps:
+            stamp(item, collection.stamps, change.moment, told, is_new=change.record is None)
+            self._say_edited(collection, item, change, told, plan)
+        if change.record is not None:
+            self._say_moments(collection, item, change, told, plan)
 
     def _say_edited(
         self,
@@ -244,6 +255,9 @@ class Items:
             return
         if plan is not None and isinstance(plan.plan, Act):
             self._say_when(collection, item, plan.plan.stamps, moment)
+            if plan.plan.set and collection.target is not None:
+                fixed = {name for name in item if not follows_state(name)}
+                self._factory.let_agree(collection.target.shape, item, fixed)
             return
         name, target = state_in(item), collection.target
         if target is None or change.record is None or name not in told:

@@ -5,13 +5,28 @@ from __future__ import annotations
 from typing import Any
 
 from understudy.engine.address import Address, addressed, scope_of, within
+from understudy.engine.answering import Answers
 from understudy.engine.binding import Binder, BoundPlan
 from understudy.engine.queries import together
-from understudy.messages import Request
+from understudy.engine.records import Records
+from understudy.engine.verbs import Verb
+from understudy.messages import Request, Response
 from understudy.state.conditions import Test
 
 
-async def go_through(plan: BoundPlan, address: Address, binder: Binder, request: Request) -> None:
+def going_through(verb: Verb, binder: Binder) -> Verb:
+    """Return what carries out a plan once it is known which of what lies between are the parent's."""
+
+    async def led(
+        plan: BoundPlan, address: Address, request: Request, records: Records, answers: Answers
+    ) -> Response:
+        await _go_through(plan, address, binder, request)
+        return await verb(plan, address, request, records, answers)
+
+    return led
+
+
+async def _go_through(plan: BoundPlan, address: Address, binder: Binder, request: Request) -> None:
     """Note which of what lies between are the parent's."""
     told = plan.collection.collection.through
     if told is None:
