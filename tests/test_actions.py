@@ -933,3 +933,11 @@ def test_a_list_of_what_was_completed_is_of_what_is_done(client: Client) -> None
     done = api.post("/orders", json={"status": "done"}).json()
     api.post("/orders", json={"status": "todo"})
     assert api.get("/orders/completed").json() == [done]
+
+
+def test_active_is_not_what_is_in_active(client: Client) -> None:
+    states = {"type": "string", "enum": ["inactive", "active", "in_review"]}
+    api = client(tasks(thing_of({"id": TEXT, "status": states}), "active", "review"))
+    made = api.post("/orders", json={"status": "inactive"}).json()
+    told = [api.post(f"/orders/{made['id']}/{action}").json()["status"] for action in ("active", "review")]
+    assert told == ["active", "in_review"]

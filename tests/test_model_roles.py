@@ -182,6 +182,7 @@ def test_a_post_that_gets_the_items_whose_ids_it_is_sent_lists_them(
     [
         ("submit", members(name=TEXT), "Create"),
         ("submit", members(id=TEXT, name=TEXT), "Update"),
+        ("move", members(name=TEXT), "Update"),
     ],
 )
 def test_what_is_done_to_a_list_makes_an_item_where_its_body_names_none(

@@ -93,6 +93,8 @@ Camunda).
 """
 
 
+_THAT_LAST: Final = ("review", "orbit", "transit", "progress", "use", "repair", "production", "dispute")
+"""What a thing is in for a while: `in_review`; `inactive` is no such word."""
 _PARTICLES: Final = ("in", "out", "up", "off", "over", "on", "down", "back")
 """Words behind a verb that belong to it: check in, sign off, pick up, hand over."""
 
@@ -353,7 +355,9 @@ def forms_of(verb: str) -> frozenset[str]:
     """
     if not verb:
         return frozenset()
-    forms = {verb, f"{verb}ed", f"{verb}{verb[-1]}ed", f"in{verb}", *_IRREGULAR.get(verb, ())}
+    forms = {verb, f"{verb}ed", f"{verb}{verb[-1]}ed", *_IRREGULAR.get(verb, ())}
+    if verb in _THAT_LAST:
+        forms.add(f"in{verb}")
     if verb.endswith("e"):
         forms.add(f"{verb}d")
     if verb.endswith("y"):

@@ -75,6 +75,9 @@ ASKED: Final = "the document says that it gets what it answers, which is a list"
 FIGURES: Final = "its path is that of statistics, and its answer counts items"
 _BY_METHOD: Final = {"post": "create", "put": "update", "patch": "update", "delete": "delete"}
 _ON_ONE: Final = frozenset({"put", "patch", "delete"})
+_KNOWN_VERBS: Final = (SEARCHING, PATH_LISTS, PATH_READS, PATH_UPDATES, PATH_DELETES)
+_MOVES: Final = ("move", "merge", "extract", "sync", "synchronize", "swap", "validate", "verify", "check")
+"""What is done to items that are there, `check` alone too, though who checks in makes one."""
 _STEM: Final = 4  # letters that forms of one verb share: `star`, `starred`
 _CHANGES: Final = frozenset({"post", "put", "patch", "delete"})
 
@@ -412,7 +415,7 @@ class Roles:
             return False
         resource, _, (segment,) = found
         is_alike = self.evidence.answers_item(operation, resource)
-        return is_alike and is_action(segment.partition(".")[0], operation)
+        return is_alike and _makes_one(segment) and is_action(segment.partition(".")[0], operation)
 
     def _is_told(self, operation: Operation) -> bool:
         """Tell whether an overlay says what an operation does, or it lets somebody in or out."""
@@ -1053,17 +1056,12 @@ class Roles:
         if len(rest) != 1 or not is_action(rest[0].partition(".")[0], operation):
             return None
         reason = f"it is done to items of {resource.above}"
-        verb = fold(rest[0])
-        if is_end(rest[0]) and not self.evidence.takes_id(operation, resource):
+        is_named = self.evidence.takes_id(operation, resource)
+        if is_end(rest[0]) and not is_named:
             role = self._action(operation, resource, rest, reason)
             newest = Source(at="word", name=NEWEST.ranked[0])
             return None if role is None else replace(role, key=newest, words=words)
-        makes = not any(verb in words for words in (SEARCHING, PATH_READS, PATH_UPDATES, PATH_DELETES))
-        if (
-            makes
-            and not self.evidence.takes_id(operation, resource)
-            and self.evidence.answers_item(operation, resource)
-        ):
+        if _makes_one(rest[0]) and not is_named and self.evidence.answers_item(operation, resource):
             reason = f"it answers an item of {resource.above}, of which its body says no id"
             return Role(verb="create", resource=resource, reason=reason, words=words)
         return Role(verb="update", resource=resource, reason=reason, in_body=True, words=words)
@@ -1186,6 +1184,12 @@ def _is_of_followed(listing: Operation) -> bool:
     if fold(segment) not in FEEDS:
         return False
     return fold(segment) in FEEDS.ranked[:3] or says(listing, FOLLOWS)
+
+
+def _makes_one(segment: str) -> bool:
+    """Tell whether what is done to a list may make an item: `submit`, `check-in`, but no `list_latest`."""
+    verb, *rest = split_words(segment) or [""]
+    return (verb not in _MOVES or bool(rest)) and not any(verb in known for known in _KNOWN_VERBS)
 
 
 def lists_gone(rest: Sequence[str]) -> bool:

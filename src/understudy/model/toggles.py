@@ -217,7 +217,7 @@ def unstamped(action: str, shapes: Iterable[Shape], bodies: Bodies) -> dict[str,
     undone: tuple[str, ...] = ()
     if is_off:
         undone = (verb,)
-    if verb == "reopen":
+    if "reopen" in split_words(action):
         undone = _REOPENED
     shapes = list(shapes)
     found: dict[str, None] = {}
