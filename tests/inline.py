@@ -74,6 +74,26 @@ def resource(
     }
 
 
+def many(name: str) -> dict[str, Any]:
+    """Return what answers a list of a named schema."""
+    return {"responses": answer({"type": "array", "items": ref(name)})}
+
+
+def one(name: str) -> dict[str, Any]:
+    """Return what answers one thing of a named schema."""
+    return {"responses": answer(ref(name))}
+
+
+def made(shown: str, **members: Any) -> dict[str, Any]:
+    """Return what makes a thing: it wants the members, and answers a named schema."""
+    return {"requestBody": body(thing(members, *members)), "responses": answer(ref(shown), "201")}
+
+
+def below(**methods: Any) -> dict[str, Any]:
+    """Return the methods of a path below an item whose id is a number."""
+    return {"parameters": [parameter("id", WHOLE)], **methods}
+
+
 def contract_of(paths: dict[str, Any], name: str = "inline", **components: Any) -> Contract:
     """Return the contract of these paths and, by name, schemas."""
     root = {

@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine
 from functools import wraps
 from typing import Any
 
-from inline import TEXT, WHOLE, Api, answer, body, parameter, ref, thing
+from inline import TEXT, WHOLE, Api, answer, below, made, many, one, thing
 
 MONEY = {"type": "number"}
 STATUS = {"type": "string", "enum": ["open", "paid", "shipped"]}
@@ -47,22 +47,6 @@ SCHEMAS: dict[str, Any] = {
     ),
     "Progress": thing({"total": WHOLE, "done": WHOLE}, "total", "done"),
 }
-
-
-def many(name: str) -> dict[str, Any]:
-    return {"responses": answer({"type": "array", "items": ref(name)})}
-
-
-def one(name: str) -> dict[str, Any]:
-    return {"responses": answer(ref(name))}
-
-
-def made(shown: str, **members: Any) -> dict[str, Any]:
-    return {"requestBody": body(thing(members, *members)), "responses": answer(ref(shown), "201")}
-
-
-def below(**methods: Any) -> dict[str, Any]:
-    return {"parameters": [parameter("id", WHOLE)], **methods}
 
 
 PATHS: dict[str, Any] = {

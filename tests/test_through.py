@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from inline import TEXT, WHOLE, answer, body, contract_of, parameter, ref, thing
+from inline import TEXT, WHOLE, answer, below, body, contract_of, made, many, one, ref, thing
 from understudy.model.compiler import compile
 from understudy.sandbox import Sandbox
 
@@ -25,22 +25,6 @@ SCHEMAS = {
         "assignee",
     ),
 }
-
-
-def many(name: str) -> dict[str, Any]:
-    return {"responses": answer({"type": "array", "items": ref(name)})}
-
-
-def one(name: str) -> dict[str, Any]:
-    return {"responses": answer(ref(name))}
-
-
-def made(shown: str, **members: Any) -> dict[str, Any]:
-    return {"requestBody": body(thing(members, *members)), "responses": answer(ref(shown), "201")}
-
-
-def below(**methods: Any) -> dict[str, Any]:
-    return {"parameters": [parameter("id", WHOLE)], **methods}
 
 
 COLUMNS = {

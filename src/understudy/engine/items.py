@@ -146,8 +146,7 @@ class Items:
         if collection.stamps:
             stamp(item, collection.stamps, change.moment, told, is_new=change.record is None)
             self._say_edited(collection, item, change, told, plan)
-        if change.record is not None:
-            self._say_moments(collection, item, change, told, plan)
+        self._say_moments(collection, item, change, told, plan)
 
     def _say_edited(
         self,
@@ -250,8 +249,8 @@ class Items:
         """Let an item say when an action was done to it, or when it came to the state that was sent, and
         nothing of what it left again.
         """
-        moment = change.moment
-        if moment is None:
+        moment, record = change.moment, change.record
+        if moment is None or record is None:
             return
         if plan is not None and isinstance(plan.plan, Act):
             self._say_when(collection, item, plan.plan.stamps, moment)
@@ -260,9 +259,7 @@ class Items:
                 self._factory.let_agree(collection.target.shape, item, fixed)
             return
         name, target = state_in(item), collection.target
-        if target is None or change.record is None or name not in told:
-            return
-        if item[name] == change.record.value.get(name):
+        if target is None or name not in told or item[name] == record.value.get(name):
             return
         free = [member for member in target.shape.declared if member not in told]
         came = [member for member in moments_of(free, item[name]) if item.get(member) is None]

@@ -190,13 +190,14 @@ MEASURES: Final[tuple[tuple[str, float, float], ...]] = (
 )  # fmt: skip
 """A pattern of the name, and the least and the most."""
 
+_OF_PEOPLE: Final = (
+    r"patient|person|employee|student|user|member|player|athlete|vital|biometric|profile|checkup"
+)
+"""Things of people, or that were measured of them."""
 MEASURES_OF: Final[tuple[tuple[str, str, float, float], ...]] = (
-    (r"patient|person|employee|student|user|member|player|athlete|vital|biometric|profile|checkup",
-     r"^(body_)?weight(_?kg)?$", 52, 98),
-    (r"patient|person|employee|student|user|member|player|athlete|vital|biometric|profile|checkup",
-     r"^(body_)?weight_?(lbs?|pounds)$", 118, 215),
-    (r"patient|person|employee|student|user|member|player|athlete|vital|biometric|profile|checkup",
-     r"^(body_)?height(_?cm)?$", 155, 192),
+    (_OF_PEOPLE, r"^(body_)?weight(_?kg)?$", 52, 98),
+    (_OF_PEOPLE, r"^(body_)?weight_?(lbs?|pounds)$", 118, 215),
+    (_OF_PEOPLE, r"^(body_)?height(_?cm)?$", 155, 192),
     (r"vital|patient|checkup|observation", r"^temperature(_?c(elsius)?)?$", 36.2, 37.4),
     (r"pet|dog|cat|animal", r"^weight(_?kg)?$", 2, 38),
     (r"pet|dog|cat|animal", r"^age(_years)?$", 1, 14),
