@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -300,6 +301,16 @@ def test_a_jwt_is_one(name: str, token: str) -> None:
         assert claims["iat"] <= sandbox.now.timestamp() < claims["exp"]
         forged = f"{text.rpartition('.')[0]}.{'A' * 43}"
         assert client.get(FORMS[name].me, headers={"Authorization": f"Bearer {forged}"}).status_code == 401
+
+
+def test_a_client_that_looks_at_its_own_clock_finds_a_token_good_with_that_of_the_machine() -> None:
+    with served("nest", clock="wall") as (sandbox, client):
+        text = post(client, *FORMS["nest"].login).json()["access_token"]
+        claims = json.loads(base64.urlsafe_b64decode(text.split(".")[1] + "=="))
+        assert claims["iat"] <= time.time() < claims["exp"]
+        sandbox.advance(3700)
+        headers = {"Authorization": f"Bearer {text}"}
+        assert client.get(FORMS["nest"].me, headers=headers).status_code == 401
 
 
 def test_what_somebody_creates_is_theirs() -> None:

@@ -132,3 +132,41 @@ def test_writes_come_one_after_another_until_time_is_frozen() -> None:
     assert clock.advance(60) == clock.of_write(8)
     assert clock.thaw() == clock.now() == moment + timedelta(seconds=60)
     assert clock.of_write(9) > clock.now()
+
+
+def test_a_clock_that_runs_is_that_of_the_machine_and_stamps_writes_with_it() -> None:
+    clock, before = Clock(runs=True), datetime.now(UTC)
+    assert before <= clock.now() <= clock.of_write(1_000) <= datetime.now(UTC)
+
+
+def test_a_clock_that_runs_goes_on_from_where_it_was_moved_frozen_and_thawed() -> None:
+    clock = Clock(runs=True)
+    ahead = clock.advance(3600) - datetime.now(UTC)
+    assert timedelta(seconds=3599) < ahead <= timedelta(seconds=3600)
+    clock.freeze(MOMENT)
+    assert clock.now() == clock.of_write(7) == MOMENT
+    assert clock.thaw() == MOMENT
+    assert MOMENT < clock.now() < MOMENT + timedelta(minutes=1)
+
+
+def test_of_two_processes_that_share_a_clock_both_are_ahead_by_as_much() -> None:
+    clock, other = Clock(runs=True), Clock(runs=True)
+    clock.advance(86400)
+    told = clock.dump()
+    told["now"] = iso(MOMENT)  # what it was when it was written says nothing of now
+    other.restore(told)
+    assert clock.now() <= other.now() <= clock.now()
+
+
+@pytest.mark.parametrize("ahead", ["1", None, [1]])
+def test_what_is_no_number_of_seconds_is_refused_and_changes_nothing(ahead: object) -> None:
+    clock = Clock(runs=True)
+    with pytest.raises(TypeError):
+        clock.restore({"now": iso(MOMENT), "frozen": True, "ahead": ahead})
+    assert not clock.is_frozen
+
+
+def test_a_snapshot_has_a_clock_that_runs_go_on_from_its_moment() -> None:
+    clock = Clock(runs=True)
+    clock.restore({"now": iso(MOMENT), "frozen": False})
+    assert MOMENT - timedelta(seconds=1) < clock.now() < MOMENT + timedelta(minutes=1)

@@ -122,6 +122,7 @@ class Configuration:
             journal_bytes=options["limit_journal"],
             records=options["limit_records"],
             sessions=options["limit_sessions"],
+            clock_runs=options["clock"] == "wall",
         )
         return Sessions(settings, backend=backend)
 

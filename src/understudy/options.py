@@ -160,6 +160,15 @@ class Options(TypedDict, total=False):
             metavar="SECONDS",
         ),
     ]
+    clock: Annotated[
+        str,
+        Option(
+            "the time of each session: fixed, so that each run shows the same, until it is moved, or that of "
+            "the machine, for clients that look at their own clock (default: {default})",
+            "fixed",
+            choices=("fixed", "wall"),
+        ),
+    ]
     journal: Annotated[
         int,
         Option(

@@ -39,7 +39,8 @@ class SessionSettings(Struct, frozen=True):
 
     seed: decides which calls a fault with a probability strikes. identities: who may call. idle: seconds
     without a request after which a session is dropped. journal_entries, journal_bytes: what its journal keeps
-    at most. records: what each API keeps in it at most. sessions: how many there are at once.
+    at most. records: what each API keeps in it at most. sessions: how many there are at once. clock_runs:
+    whether its time goes on by itself.
     """
 
     seed: int = 1
@@ -49,6 +50,7 @@ class SessionSettings(Struct, frozen=True):
     journal_bytes: int = 8 * 1024 * 1024
     records: int = 1_000_000
     sessions: int = 10_000
+    clock_runs: bool = False
 
 
 MakeBackend = Callable[[Callable[[], Journal], SessionSettings], Backend[Journal]]
@@ -104,7 +106,7 @@ class Session:
         self.busy = 0
         self.at_end: list[Callable[[], None]] = []
         self.worlds: dict[str, World] = {}
-        self.clock = Clock()
+        self.clock = Clock(runs=settings.clock_runs)
         self.identities = settings.identities.fresh()
         self.faults = Faults(settings.seed)
         self.stubs = Stubs(stubs)

@@ -1,4 +1,6 @@
-"""Sandbox time: it stands still until it is moved, so that one seed gives the same timestamps."""
+"""Sandbox time: it stands still until it is moved, so that one seed gives the same timestamps, or runs with
+the clock of the machine, for clients that hold what they are told against their own.
+"""
 
 from __future__ import annotations
 
@@ -22,17 +24,22 @@ class Clock:
     """The time in one sandbox session. It moves when it is told to.
 
     is_frozen: whether writes happen exactly now; else each is a little later than the one before, as with
-    real callers.
+    real callers. runs: whether it goes on by itself while it is not frozen, from the machine's time on.
     """
 
-    def __init__(self, epoch: datetime = EPOCH) -> None:
+    def __init__(self, epoch: datetime = EPOCH, *, runs: bool = False) -> None:
         self.version = 0
+        self.runs = runs
         self._now = EPOCH
+        self._ahead = timedelta()  # of the machine's clock, while it runs
         self.is_frozen = False
-        self._set(epoch)
+        if not runs:
+            self._set(epoch)
 
     def now(self) -> datetime:
         """Return the sandbox's time, in UTC."""
+        if self.runs and not self.is_frozen:
+            return datetime.now(UTC) + self._ahead
         return self._now
 
     def advance(self, seconds: float) -> datetime:
@@ -43,7 +50,7 @@ class Clock:
         if not seconds >= 0:  # said this way round, it refuses NaN too
             raise ValueError(f"time can be advanced by 0 seconds or more, not by {seconds}")
         try:
-            return self._set(self._now + timedelta(seconds=seconds))
+            return self._set(self.now() + timedelta(seconds=seconds))
         except OverflowError:
             raise ValueError(f"{seconds} seconds lead out of the calendar") from None
 
@@ -57,14 +64,19 @@ class Clock:
         return moment
 
     def thaw(self) -> datetime:
-        """Let writes happen one after another again, and return the time."""
+        """Let writes happen one after another again, and return the time, from which it goes on."""
+        moment = self._set(self.now())
         self.is_frozen = False
-        self.version += 1
-        return self._now
+        return moment
 
     def dump(self) -> dict[str, Any]:
-        """Return the time and whether it is frozen, as JSON values."""
-        return {"now": iso(self._now, 6), "frozen": self.is_frozen}
+        """Return the time and whether it is frozen, as JSON values; of one that runs also by how many seconds
+        it is ahead of the machine's clock.
+        """
+        told: dict[str, Any] = {"now": iso(self.now(), 6), "frozen": self.is_frozen}
+        if self.runs:
+            told["ahead"] = self._ahead.total_seconds()
+        return told
 
     def restore(self, value: Any) -> None:
         """Take over what `dump` described.
@@ -74,18 +86,24 @@ class Clock:
         moment, is_frozen = datetime.fromisoformat(value["now"]), value["frozen"]
         if not isinstance(is_frozen, bool):
             raise ValueError(f"frozen is true or false, not {is_frozen!r}")
+        ahead = timedelta(seconds=value["ahead"]) if "ahead" in value else None
         self._set(moment)
         self.is_frozen = is_frozen
+        if ahead is not None:
+            self._ahead = ahead
 
     def of_write(self, ticks: int) -> datetime:
         """Return the time of a collection's n-th write."""
-        return self._now if self.is_frozen else stamp(self._now, ticks)
+        if self.is_frozen or self.runs:
+            return self.now()
+        return stamp(self._now, ticks)
 
     def _set(self, at: datetime) -> datetime:
         moment = _utc(at)
         if moment.year > _LAST_YEAR:
             raise ValueError(f"a sandbox's time ends with the year {_LAST_YEAR}, before {iso(moment)}")
         self._now = moment
+        self._ahead = moment - datetime.now(UTC)
         self.version += 1
         return moment
 
