@@ -153,6 +153,16 @@ def test_a_copy_is_an_item_of_its_own(client: Client) -> None:
     assert api.get(f"/orders/{key}").json()["owner"] == "me"
 
 
+@pytest.mark.parametrize("name", ["doc", "booking_info"])
+def test_a_copy_is_told_as_all_that_an_answer_holds_but_how_it_went(client: Client, name: str) -> None:
+    wrapped = {"type": "object", "required": [name], "properties": {"message": TEXT, name: ORDER}}
+    api = client(orders({"/orders/{orderId}/duplicate": {"post": operation(wrapped, status="201")}}))
+    key = created(api, note="mine")
+    copied = api.post(f"/orders/{key}/duplicate").json()[name]
+    assert (copied["note"], copied["id"] == key) == ("mine", False)
+    assert len(api.get("/orders").json()) == 2
+
+
 def test_a_post_named_delete_deletes(client: Client) -> None:
     api = client(orders({"/orders/{orderId}/delete": {"post": operation(ORDER)}}))
     key = created(api)

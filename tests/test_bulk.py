@@ -82,6 +82,12 @@ def test_many_are_changed_and_the_others_stay(
     assert notes(api) == {1: ("a", "closed"), 2: ("b", "closed"), 3: ("c", "open")}
 
 
+@pytest.mark.parametrize("taken", [CHANGES, FLAT])
+def test_a_change_of_many_that_names_none_is_refused(start: Start, taken: Any) -> None:
+    refused = start("/orders/bulk", "patch", taken, LIST).patch("/orders/bulk", json={"state": "closed"})
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (400, "/ids")
+
+
 @pytest.mark.parametrize(
     ("path", "method"),
     [("/orders/bulk-delete", "post"), ("/orders/bulk", "delete"), ("/orders/delete-many", "post")],

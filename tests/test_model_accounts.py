@@ -58,6 +58,11 @@ def line(key: str, **more: Any) -> dict[str, Any]:
             {"login": "/users", "proof": {"token": "/refresh_token"}},
         ),
         (
+            "post /refresh-token",
+            {"responses": answer(thing({"refreshedToken": TEXT, "user": USER}))},
+            {"login": "/users"},
+        ),
+        (
             "post /change-password",
             {"requestBody": body(thing({"old_password": TEXT, "new_password": TEXT})), "responses": NOTHING},
             {

@@ -160,3 +160,17 @@ def test_the_code_of_an_outcome_is_no_id(notes: Make) -> None:
     client = notes(NEW, OUTCOME)
     code = client.post("/notes", json={"text": "a"}).json().get("code")
     assert code not in [one["id"] for one in client.get("/notes").json()]
+
+
+@pytest.mark.parametrize("name", ["message", "msg"])
+def test_a_message_beside_what_was_made_says_that_it_went_well(notes: Make, name: str) -> None:
+    around = thing(name, "note", "status", **{name: TEXT, "note": NOTE, "status": TEXT, "credits": WHOLE})
+    made = notes(NEW, around).post("/notes", json={"text": "a"}).json()
+    assert made[name] == "OK"
+    assert made["status"] != "OK"  # which may be that of anything, where credits are told too
+
+
+def test_a_message_that_is_a_member_of_what_was_made_stays(notes: Make) -> None:
+    message = thing("id", "message", id=TEXT, message=TEXT)
+    made = notes(thing("message", message=TEXT), message).post("/notes", json={"message": "a"}).json()
+    assert made["message"] == "a"

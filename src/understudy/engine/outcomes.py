@@ -24,24 +24,32 @@ _Keys = Mapping[str, list[Any]]
 _SAY_WHY: Final = ("error", "message", "reason", "detail", "description")
 
 
+_MESSAGES: Final = ("message", "msg")
 _TOLD: Final[Mapping[str, str]] = {
-    **dict.fromkeys(("message", "msg", "detail", "statusmessage", "info"), "OK"),
+    **dict.fromkeys((*_MESSAGES, "detail", "statusmessage", "info"), "OK"),
     "status": "success",  # JSend
 }
 """What a success says in the members that tell how a request went."""
 _OF_OUTCOMES: Final = frozenset({*_TOLD, *map(fold, SAYS_OUTCOME), *map(fold, BESIDE_ITEMS), *WRAPPERS})
 
 
-def say_well(body: Any, is_told: Callable[[str], bool], is_valid: Callable[[], bool]) -> None:
-    """Let a success that says how the request went, and of nothing else but what it is about, say that it
-    went well: `{message}`, or `{status, message, data}`. is_told: whether the contract says what a member
-    says.
+def say_well(
+    body: Any, is_told: Callable[[str], bool], is_valid: Callable[[], bool], *, around: Place = ()
+) -> None:
+    """Let a success that says how the request went say that it went well: `{message}`, or `{status, message,
+    data}`, where that is all it says; its message also beside an item or a list, whatever else is there.
+
+    is_told: whether the contract says what a member says. around: where the item or the list stands.
     """
-    if not isinstance(body, dict) or not all(fold(name) in _OF_OUTCOMES for name in body):
+    if not isinstance(body, dict):
         return
+    about = fold(around[0]) if around else ""
+    says_no_more = all(fold(name) in _OF_OUTCOMES or fold(name) == about for name in body)
     for name, value in body.items():
-        if fold(name) in _TOLD and isinstance(value, str) and not is_told(name):
-            set_if_valid(body, name, [_TOLD[fold(name)]], is_valid)
+        told = fold(name)
+        is_outcome = told in _TOLD and (says_no_more or (about and told in _MESSAGES))
+        if is_outcome and isinstance(value, str) and not is_told(name):
+            set_if_valid(body, name, [_TOLD[told]], is_valid)
 
 
 class Described(Struct, frozen=True):

@@ -109,10 +109,12 @@ class Views:
                 return body
         return self._made(address, record, item, view.target, view)
 
-    def _say_well(self, body: Any, schema: Node) -> None:
-        """Let what says how a request went say that it went well."""
+    def _say_well(self, body: Any, schema: Node, around: Place = ()) -> None:
+        """Let what says how a request went say that it went well. around: where the item or the list
+        stands.
+        """
         is_valid, shape = self._reading.validator(schema).is_valid, self._reading.whole((schema,))
-        say_well(body, lambda name: self._factory.is_told(shape, name), lambda: is_valid(body))
+        say_well(body, lambda name: self._factory.is_told(shape, name), lambda: is_valid(body), around=around)
 
     def _around(self, address: Address, item: Any, view: BoundView, target: Target) -> Any:
         """Return a body whose item is all, or some, of what is stored; NOTHING where that is not valid."""
@@ -136,7 +138,7 @@ class Views:
             try:
                 frame = self._factory.body(target, Known(kept=_NONE), fake)
                 _without_alarms(frame, target)
-                self._say_well(frame, target.schema)
+                self._say_well(frame, target.schema, target.place)
                 self._frames[view.number] = _item_first(frame, target.place)
             except Ungeneratable:
                 self._frames[view.number] = NOTHING
@@ -292,7 +294,7 @@ class Views:
                 if silent is not STAYS:
                     put_at(envelope, place, NOTHING, set())
                     put_at(envelope, place, silent, set())
-            self._say_well(envelope, view.schema)
+            self._say_well(envelope, view.schema, view.place)
             self._envelopes[view.number] = envelope
         return self._envelopes[view.number]
 

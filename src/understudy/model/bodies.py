@@ -141,9 +141,16 @@ class Bodies:
             folded = fold(name)
             if folded in WRAPPERS and self.whole(below).kind == "object" and inner is None:
                 inner = Location((name,), below, self.whole(below))
-            elif folded not in SAYS_OUTCOME and folded not in ALARMS and folded not in BESIDE_ITEMS:
+            elif not _says_nothing_of_it(folded):
                 return None
         return inner
+
+    def wraps_alone(self, parts: Parts, name: str) -> bool:
+        """Tell whether a body is nothing but the wrapper of a member, whatever that is called: `{message,
+        booking_info}`.
+        """
+        names = {fold(one) for one, _ in present(self.whole(parts))}
+        return all(map(_says_nothing_of_it, names - {fold(name)}))
 
     def _object_at(self, place: Place, parts: Parts) -> Location | None:
         shape = self.whole(parts)
@@ -496,6 +503,11 @@ def _is_title(folded: str, kind: str, id_names: IdNames) -> bool:
 def is_wrapper(name: str, id_names: IdNames) -> bool:
     """Tell whether a member's name says that it holds the item: it is the item's own, or a common one."""
     return _strangeness(name, id_names) < 2
+
+
+def _says_nothing_of_it(folded: str) -> bool:
+    """Tell whether a member beside an item says nothing of it, but how the request went."""
+    return folded in SAYS_OUTCOME or folded in ALARMS or folded in BESIDE_ITEMS
 
 
 def _holds_identity(name: str, id_names: IdNames) -> bool:

@@ -86,14 +86,15 @@ class Evidence:
         return any(self._bodies.alike(shape, other, resource.id_names) for other in self.shapes(resource))
 
     def answers_item(self, operation: Operation, resource: Resource) -> bool:
-        """Tell whether an operation answers an item: as its whole body, or in a wrapper such as the item's
-        own name.
+        """Tell whether an operation answers an item: as its whole body, in a wrapper such as the item's own
+        name, or as all that is there but for how the request went.
         """
-        location = self._bodies.answered_item(operation, resource.id_names)
-        if location is None:
+        location, schema = self._bodies.answered_item(operation, resource.id_names), answered(operation)
+        if location is None or schema is None:
             return False
         is_wrapped = all(is_wrapper(step, resource.id_names) for step in location.place)
-        return is_wrapped and self.shows(location.parts, resource)
+        is_alone = len(location.place) == 1 and self._bodies.wraps_alone((schema,), location.place[0])
+        return (is_wrapped or is_alone) and self.shows(location.parts, resource)
 
     def answers_list(self, resource: Resource) -> bool:
         """Tell whether what is read at the path of a resource's list is one."""

@@ -465,8 +465,8 @@ class Replace(Plan, frozen=True, kw_only=True):
 
 
 class Update(Plan, frozen=True, kw_only=True):
-    """Change an item by what is sent; each: all that are named by `key`, or that the filters choose, of which
-    a body need not say what its schema requires of a whole one.
+    """Change an item by what is sent; each: all that are named by `key`, or that the filters choose: then a
+    body need not say what its schema requires of a whole one.
     """
 
     each: bool = False

@@ -116,8 +116,8 @@ PROSE: Final = Words(
 
 WRAPPERS: Final = Words(
     "JSON:API §5: data, attributes; JSend: data; Google JSON guide: data, item; GraphQL over HTTP: data; "
-    "SOAP bridges: response, body",
-    "data item result resource attributes payload response entity object body",
+    "SOAP bridges: response, body; Payload CMS: doc",
+    "data item result resource attributes payload response entity object body doc",
 )
 """Members of an answer that hold the item, with others beside it."""
 
@@ -1280,9 +1280,9 @@ TRIES_CREDENTIAL: Final = Words(
 
 TOKENS: Final = Words(
     "RFC 6749 §5.1: access_token; OpenID Connect: id_token; simplejwt: access; dj-rest-auth: key; Strapi: "
-    "jwt; Laravel sanctum: plainTextToken; djoser: auth_token",
+    "jwt; Laravel sanctum: plainTextToken; djoser: auth_token; Payload CMS: refreshedToken",
     "access_token token jwt access auth_token jwt_token bearer_token plain_text_token session_token "
-    "api_token key id_token session_id",
+    "api_token key id_token session_id refreshed_token new_token new_access_token",
 )
 """Members that hold a credential, the one to use first."""
 
