@@ -81,12 +81,21 @@ async def _one(
     if _upserts(plan.plan, request):
         known = await records.upserted(address, sent, plan)
     if known is None:
-        record = await records.new(address, sent, plan, Origin(caller=request.caller))
+        chosen = _chosen(plan.plan, request)
+        record = await records.new(address, sent, plan, Origin(caller=request.caller), key=chosen)
         return _created(plan, address, request, record, answers)
     assert plan.updated is not None
     response = answers.one(plan.updated, address, known, request)
     answers.settle(plan.updated, address, [known], response, changed={known.key})
     return as_preferred(plan, request, [known], response)
+
+
+def _chosen(plan: Plan, request: Request) -> str:
+    """Return the id that a request chooses beside its body, "" where it chooses none."""
+    assert isinstance(plan, Create)
+    if plan.chosen is None:
+        return ""
+    return str(told(plan.chosen, request) or "")
 
 
 def _upserts(plan: Plan, request: Request) -> bool:

@@ -45,7 +45,8 @@ async def delete(
         raise RecordNotFound(address.collection.collection.noun, record.key)
     if plan.reports:
         return Response(plan.answer.status, _report(address, record))
-    return answers.one(plan.answer, address, _gone(plan, record), request)
+    ended = replace(record, data=records.ended(address, record))
+    return answers.one(plan.answer, address, _gone(plan, ended), request)
 
 
 def _names_nothing(plan: BoundPlan, request: Request) -> bool:

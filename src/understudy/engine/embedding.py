@@ -44,9 +44,11 @@ class Family(Records):
             return await self.parts.existing(address, super().existing)
         return await self.settled(address, await super().existing(address, key))
 
-    async def new(self, address: Address, sent: Value, plan: BoundPlan | None, origin: Origin) -> Record:
+    async def new(
+        self, address: Address, sent: Value, plan: BoundPlan | None, origin: Origin, *, key: str = ""
+    ) -> Record:
         """Insert an item, as `Records` does, and what it lists."""
-        record = await super().new(address, sent, plan, origin)
+        record = await super().new(address, sent, plan, origin, key=key)
         if origin.made or not self._shows_others(address):
             return record
         return await self.settled(address, record, sent.keys())

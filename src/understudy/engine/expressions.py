@@ -7,11 +7,13 @@ and PocketBase (`title ~ 'a' && views > 3`) for the same.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple, TypeVar
 
 from understudy.engine.comparing import Member, Reader
 from understudy.engine.pointers import Pointers
+from understudy.engine.searching import search
+from understudy.model.model import Place
 from understudy.state.conditions import And, Condition, Not, Or, number
 
 T = TypeVar("T")
@@ -35,6 +37,8 @@ _TESTS: Final[Mapping[str, str]] = {
     "~": "contains", "!~": "lacks",
     "co": "contains", "sw": "starts", "ew": "ends", "in": "in",
 }  # fmt: skip
+_HAS: Final = ":"
+"""AIP-160: of a text, it contains another."""
 _FUNCTIONS: Final = {"contains": "contains", "startswith": "starts", "endswith": "ends"}
 _SAME: Final = ("tolower", "toupper", "trim")
 _CONSTANTS: Final = {"true": True, "false": False, "null": None}
@@ -55,9 +59,9 @@ class _Unreadable(Exception):
 NOTHING_PASSES: Final = Not(And(()))
 
 
-def expression_reader(pointers: Pointers) -> Reader:
-    """Return what makes a condition of an expression. What cannot be read lets nothing through: its contract
-    takes any text.
+def expression_reader(pointers: Pointers, texts: Sequence[Place] = ()) -> Reader:
+    """Return what makes a condition of an expression. What cannot be read lets nothing through, as its
+    contract takes any text, or is words to be looked for in members that hold `texts`.
     """
 
     def read(value: Any) -> Condition | None:
@@ -67,7 +71,7 @@ def expression_reader(pointers: Pointers) -> Reader:
         try:
             return _Parser(_tokens(text), pointers).whole()
         except _Unreadable:
-            return NOTHING_PASSES
+            return search(text, texts, pointers) if texts else NOTHING_PASSES
 
     return read
 
@@ -174,6 +178,8 @@ class _Parser:
         value = self._value()
         if value is None:
             return self._held(member.condition("null", test != "not"), True)
+        if operator == _HAS and isinstance(value, str):
+            test = "contains"
         return self._held(member.condition(test, value), True)
 
     def _member(self, word: str) -> Member:
@@ -183,10 +189,20 @@ class _Parser:
             around += 1
         for _ in range(around):
             self._expect(")")
-        place = self._pointers.named(word)
+        place = self._pointers.named(word) or self._in_map(word)
         if place is None:
             raise _Unreadable(f"there is no member {word!r}")
         return Member.at(place, self._pointers)
+
+    def _in_map(self, word: str) -> Place | None:
+        """Return where a map has a key that no schema names, `labels.env`; None where there is no such
+        map.
+        """
+        name, *keys = word.split(".")
+        holder = self._pointers.named(name)
+        if holder is None or not keys:
+            return None
+        return (*holder, *keys)
 
     def _values(self) -> list[Any]:
         self._expect("(")

@@ -72,6 +72,16 @@ def marked(address: Address, key: str) -> Iterator[tuple[Place, Any]]:
     for place, is_whole in address.collection.places.addresses.items():
         path = address.url_of(key)
         yield place, address.site + path if is_whole else path
+    for place, template in address.collection.places.names.items():
+        yield place, _named(template, address, key)
+
+
+def _named(template: str, address: Address, key: str) -> str:
+    """Return the resource name of an item, whose template ends in its own id."""
+    name = template[: template.rindex("{")] + key
+    for parent, value in address.scope.items():
+        name = name.replace(f"{{{parent}}}", str(value))
+    return name
 
 
 def _said(mark: Mark, address: Address, key: str) -> Any:

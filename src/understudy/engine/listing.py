@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 from understudy.engine.address import Address, filled, within
@@ -15,6 +16,7 @@ from understudy.engine.identity import as_kind
 from understudy.engine.pages import ListedPage
 from understudy.engine.queries import Choosing, together
 from understudy.engine.records import Records
+from understudy.engine.remembered import page_with_gone
 from understudy.engine.selecting import selected
 from understudy.engine.tombstones import PURGED
 from understudy.engine.values import list_values
@@ -46,11 +48,12 @@ async def list_page(
         return await list_values(plan, address, request, window, answers)
     where = await _where(plan, plan.plan, address, asked, request)
     order = choosing.orders(asked)
-    page = await _page(_source(plan, address), where, order, choosing, window)
+    page_of = _pages(plan, address, request)
+    page = await page_of(where, order, choosing, window)
     if not page.total and await add_what_meets(
         plan, address, asked, request.unsent, records, condition=where
     ):
-        page = await _page(_source(plan, address), where, order, choosing, window)
+        page = await page_of(where, order, choosing, window)
     path = filled(plan.operation.path, request.path)
     listed = ListedPage(
         page=choosing.page,
@@ -174,6 +177,14 @@ def _source(plan: BoundPlan, address: Address) -> _Source:
     if plan.plan.gone:
         return _Source(address.store, address.tombstones)
     return _Source(address.store, address.name)
+
+
+def _pages(plan: BoundPlan, address: Address, request: Request) -> Callable[..., Awaitable[Page]]:
+    """Return what reads the pages that a request asks for: with what was deleted, where its flag says so."""
+    assert isinstance(plan.plan, List)
+    if plan.plan.with_gone and request.query.get(plan.plan.with_gone) is True:
+        return partial(page_with_gone, address)
+    return partial(_page, _source(plan, address))
 
 
 async def _page(

@@ -56,7 +56,8 @@ class Places(Struct, frozen=True):
     marks: those within an object, or for a part of the key. holder: the object that carries the id. chosen:
     where in what is sent a caller may choose the id, or each part of it. width: parts of the key. labels:
     what items say, by member, unless somebody says otherwise. addresses: where an item says its own, and what
-    goes before its path. objects: that hold any of these.
+    goes before its path. names: where it says its resource name, and the template of it. objects: that hold
+    any of these.
     """
 
     marks: tuple[Mark, ...] = ()
@@ -65,12 +66,13 @@ class Places(Struct, frozen=True):
     width: int = 1
     labels: Mapping[str, str] = field(default_factory=dict)
     addresses: Mapping[Place, bool] = field(default_factory=dict)
+    names: Mapping[Place, str] = field(default_factory=dict)
     objects: frozenset[str] = frozenset()
 
     @property
     def says_more(self) -> bool:
         """Whether something is to be put into items besides what they carry."""
-        return bool(self.marks or self.labels or self.addresses)
+        return bool(self.marks or self.labels or self.addresses or self.names)
 
 
 NOWHERE: Final = Places()
@@ -80,7 +82,8 @@ NOWHERE: Final = Places()
 def places_of(collection: Collection, shape_at: ShapeAt) -> Places:
     """Return where the members stand that say which item of a collection it is."""
     marks, addresses = tuple(_marks(collection, shape_at)), _addresses(collection, shape_at)
-    places = [*addresses, *(mark.place for mark in marks)]
+    names = {steps(name): rule.named for name, rule in collection.members.items() if rule.named}
+    places = [*addresses, *names, *(mark.place for mark in marks)]
     return Places(
         marks=marks,
         holder=_holder(collection, shape_at),
@@ -88,6 +91,7 @@ def places_of(collection: Collection, shape_at: ShapeAt) -> Places:
         width=max(len(collection.id.parts), 1),
         labels={name: rule.label for name, rule in collection.members.items() if rule.label},
         addresses=addresses,
+        names=names,
         objects=frozenset(place[0] for place in places),
     )
 

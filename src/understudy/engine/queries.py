@@ -148,7 +148,7 @@ def _reader(told: Filter, pointers: Pointers) -> Reader:
     if told.hides:
         return _hiding(told, pointers)
     if told.test == "expression":
-        return expression_reader(pointers)
+        return expression_reader(pointers, told.members[1:])
     if told.test == "selector":
         return selector_reader(_selected(told, pointers))
     if told.test == "search":

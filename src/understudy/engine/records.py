@@ -339,12 +339,14 @@ class Records:
 
     # -- writing
 
-    async def new(self, address: Address, sent: Value, plan: BoundPlan | None, origin: Origin) -> Record:
-        """Insert an item under the key that was sent, or one that is made up and free.
+    async def new(
+        self, address: Address, sent: Value, plan: BoundPlan | None, origin: Origin, *, key: str = ""
+    ) -> Record:
+        """Insert an item under a key, the one that was sent, or one that is made up and free.
 
         Raises RecordExists where a conflict is declared; RuleBroken for what a vendor refuses.
         """
-        key = chosen_key(address.collection, sent)
+        key = key or chosen_key(address.collection, sent)
         if key and not (origin.made and origin.created):
             record = await self._under_key(address, key, sent, plan, origin)
             if record is not None:
@@ -687,7 +689,7 @@ class Records:
         steps: list[Delete | Insert] = [Delete(address.name, record.key)]
         if for_good or Origin.of(record).created:
             steps.append(Delete(address.tombstones, record.key))  # of somebody who was faster
-            steps.append(Insert(address.tombstones, record.key, self._ended(address, record), record.meta))
+            steps.append(Insert(address.tombstones, record.key, self.ended(address, record), record.meta))
         removed = await address.store.commit(steps)
         await shrink(address)
         if self._binder.has_below(address.collection):
@@ -849,7 +851,7 @@ class Records:
             return error
         return RuleBroken([_taken(error.field, sent.get(error.field))])
 
-    def _ended(self, address: Address, record: Record) -> bytes:
+    def ended(self, address: Address, record: Record) -> bytes:
         """Return an item as it is once it is deleted, with what it says of that."""
         gone, target = address.collection.gone, address.collection.target
         if not gone or target is None:

@@ -225,7 +225,10 @@ def named_keys(plan: BoundPlan, request: Request) -> list[str] | None:
     if not told and not takes_ids:
         return None
     own = (identifier.member, *identifier.sent_as, *vocabulary.IDS)
-    return [key for value in told for key in _keys(value, own)]
+    keys = [key for value in told for key in _keys(value, own)]
+    if plan.collection.places.names:  # `shelves/1/books/2` names the book 2
+        return [key.rpartition("/")[2] for key in keys]
+    return keys
 
 
 def _keys(value: Any, own: tuple[str, ...]) -> Iterator[str]:

@@ -13,6 +13,7 @@ from typing import Final
 from understudy.engine.address import Address
 from understudy.errors import RecordChanged, RecordNotFound
 from understudy.model.selection import only
+from understudy.state.conditions import META, Condition, Not, Test
 from understudy.state.store import Delete, Record, Replace
 
 PURGED: Final = "purged"
@@ -27,6 +28,11 @@ AT_ONCE: Final = 100
 
 _SHRUNKEN: Final = "shrunken"
 _ORIGIN: Final = ("made", "asked", "given")  # what is still asked of one that has shrunk
+
+
+def kept_whole() -> tuple[Condition, ...]:
+    """Return what is true of a deleted item that may be shown as it was."""
+    return Not(Test((META, PURGED), "eq", True)), Not(Test((META, _SHRUNKEN), "eq", True))
 
 
 def is_whole(tombstone: Record) -> bool:

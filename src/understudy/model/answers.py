@@ -17,6 +17,7 @@ from understudy.model.items import VALUES, Items, names_parent
 from understudy.model.labels import labels_of_list
 from understudy.model.model import Answer, Page, Place, Slot, View
 from understudy.model.outcomes import Outcomes
+from understudy.model.resource_names import template_of
 from understudy.model.resources import Resource, Verb
 from understudy.model.taking import Taking
 from understudy.names import fold
@@ -184,13 +185,18 @@ class Answers:
         own = ""
         if len(resource.keys) == 1:
             own = self._bodies.own_id(location.shape, resource.id_names)
-        if own and self._items.is_title(own, resource):
+        if own and (self._items.is_title(own, resource) or self._is_resource_name(own, resource)):
             own = ""
         same_id = {fold(own), self._taking.number(resource)} if own else set()
         for name in location.shape.declared:
             if fold(name) in same_id:
                 found[name] = ""
         return found
+
+    def _is_resource_name(self, member: str, resource: Resource) -> bool:
+        """Tell whether a member says the path of an item in the place of its id."""
+        item = self._items.of(resource)
+        return item is not None and member == item.id_member and bool(template_of(resource, item))
 
     # -- a list of them
 

@@ -18,7 +18,10 @@ def list_names(resource: Resource) -> tuple[str, ...]:
     if not resource.id_names:
         return ()
     one, own = singular(fold(resource.noun)), resource.id_names.ranked[0]
-    return tuple(sorted({"id", "ids", f"{one}id", f"{one}ids", own, f"{own}s"}))
+    found = {"id", "ids", f"{one}id", f"{one}ids", own, f"{own}s"}
+    if own == one:  # a path that takes what people call the item, `/shelves/{shelf}` (AIP-231)
+        found.add("names")
+    return tuple(sorted(found))
 
 
 def names_ids(operation: Operation, resource: Resource, bodies: Bodies) -> bool:

@@ -23,7 +23,15 @@ from understudy.model.doors import Door, doors_of
 from understudy.model.echoes import Echoes
 from understudy.model.embedding import Embeddings
 from understudy.model.expanding import Expansions
-from understudy.model.filters import bundles_of, filters_of, ignored_of, selecting, states_comparisons
+from understudy.model.filters import (
+    beside_tokens,
+    bundles_of,
+    filters_of,
+    ignored_of,
+    selecting,
+    shows_gone,
+    states_comparisons,
+)
 from understudy.model.handing import cookie_of, handed_out, key_handed_out, uses_jwt
 from understudy.model.held import HeldLists
 from understudy.model.identifiers import found_by
@@ -61,6 +69,7 @@ from understudy.model.paths import placeholders
 from understudy.model.reasons import reasons_for, reasons_of
 from understudy.model.references import Members, References, members_of
 from understudy.model.relations import Relations
+from understudy.model.resource_names import chosen_in_query
 from understudy.model.resources import PREFERRED, Resource, Role
 from understudy.model.roles import Roles
 from understudy.model.sorting import sorting_of, sorts
@@ -557,12 +566,20 @@ class _Planning:
             take=take,
             answer=self._with_key(self._created()),
             key=key if self._role.adds else None,
+            chosen=self._chosen(take),
             like=key if self._role.copies else None,
             conflict=self._conflicts(take) and not (by and not flag),
             upserts=by,
             upserts_if=flag if by else "",
             updated=self._answer(_REPLACED) if by else None,
         )
+
+    def _chosen(self, take: Take) -> Source | None:
+        """Return where in the query of a create of one item its id may be chosen."""
+        name = chosen_in_query(self._operation, self._resource)
+        if name is None or take.each or self._role.adds:
+            return None
+        return Source(at="query", name=name)
 
     def _upserts(self, take: Take) -> tuple[str, ...]:
         """Return the members by which a create finds what it changes instead."""
@@ -577,6 +594,8 @@ class _Planning:
         is_named_once = item is not None and item.id_member == "/metadata/name"
         if self._is_call() and "409" not in self._operation.responses:
             return False
+        if self._chosen(take) is not None and "default" in self._operation.responses:
+            return True
         return is_named_once or refuses_taken(self._operation, many=bool(take.each))
 
     def _is_call(self) -> bool:
@@ -753,8 +772,11 @@ class _Planning:
             sorting_of(asked, names, self._compiler.numbered(self._resource)),
         )
         others = [one for one in asked if not page_role(one, names) and not sorts(one, names)]
-        filters = filters_of(others, names, by_operator=self._states_comparisons(asked))
-        filters = {**filters, **derived(self._operation.path, others, names)}
+        filters = {
+            **filters_of(others, names, by_operator=self._states_comparisons(asked)),
+            **derived(self._operation.path, others, names),
+            **beside_tokens(asked, names),
+        }
         bundles = bundles_of(others)
         used = {name.partition("[")[0] for name in filters if name not in self._declared} | {
             *filters,
@@ -775,6 +797,7 @@ class _Planning:
             sort=sort,
             select=select,
             filter=filters,
+            with_gone=shows_gone(asked),
             bundles=bundles,
             ignored=ignored_of(rest),
             values=self._compiler.values_of(self._operation, self._role.resource),

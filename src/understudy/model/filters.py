@@ -37,6 +37,7 @@ from understudy.model.vocabulary import (
     SELECTS,
     SHAPES_ANSWERS,
     SHOWS_TOO,
+    TRASH,
     TURNED_BY,
 )
 from understudy.names import by_folded, fold, singular, split_words
@@ -510,6 +511,27 @@ def _expression(parameter: Asked) -> Filter | None:
     if folded in BUNDLES and parameter.type == "string" and is_told:
         return Filter(members=(ANY_MEMBER,), test="expression")
     return None
+
+
+def beside_tokens(parameters: Sequence[Asked], names: MemberNames) -> Mapping[str, Filter]:
+    """Return what chooses by an expression because a list has pages by a `page_token` (AIP-158): its `filter`
+    is one of AIP-160, whatever is said of it, and words alone are looked for.
+    """
+    folded = {one.folded: one for one in parameters}
+    asked = folded.get("filter")
+    if asked is None or "pagetoken" not in folded or asked.type != "string":
+        return {}
+    texts = tuple(one.place for one in names.texts())
+    return {asked.name: Filter(members=(ANY_MEMBER, *texts), test="expression")}
+
+
+def shows_gone(parameters: Sequence[Asked]) -> str:
+    """Return the flag with which a list shows what was deleted too: `showDeleted`, `with_trashed`."""
+    for parameter in parameters:
+        for word in SHOWS_TOO:
+            if parameter.type == "boolean" and _rest(parameter.folded, word, first=True) in TRASH:
+                return parameter.name
+    return ""
 
 
 def bundles_of(parameters: Sequence[Asked]) -> tuple[str, ...]:

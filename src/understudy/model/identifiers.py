@@ -12,6 +12,7 @@ from understudy.model.items import Item, Items, part_member
 from understudy.model.keys import key_parameter
 from understudy.model.model import Identifier
 from understudy.model.paths import id_names
+from understudy.model.resource_names import template_of
 from understudy.model.resources import Resource
 from understudy.model.vocabulary import CALLED, IDS
 from understudy.names import fold, singular, split_words
@@ -41,7 +42,7 @@ def identifier_of(resource: Resource, item: Item | None, known: Known, bodies: B
     """Return how items are told apart."""
     if item is None:
         return Identifier(listed_as=list_names(resource))
-    own = "" if resource.single else item.id_member
+    own = "" if resource.single or template_of(resource, item) else item.id_member
     chosen = []
     for name in sorted(known.settable):
         if name == own or fold(name) in resource.id_names.ranked[:1]:

@@ -15,6 +15,7 @@ from understudy.model.labels import addresses_of, labels_of
 from understudy.model.lifecycle import Beginning, absent, beginning, stamp
 from understudy.model.model import Member
 from understudy.model.relations import Relations
+from understudy.model.resource_names import template_of
 from understudy.model.resources import Resource
 from understudy.model.toggles import Toggles
 from understudy.model.vocabulary import (
@@ -65,10 +66,20 @@ def members_of(resource: Resource, item: Item, links: Links, bodies: Bodies) -> 
         found[name] = replace(found[name], absent=found[name].absent or "until over")
     for name, label in labels_of(resource, item, bodies).items():
         found[name] = replace(found[name], label=label)
+    found.update(_addressed(resource, item, found, bodies))
+    return found
+
+
+def _addressed(
+    resource: Resource, item: Item, known: Mapping[str, Member], bodies: Bodies
+) -> Iterator[tuple[str, Member]]:
+    """Yield the members that say where an item is: its address, or its name."""
     if resource.is_reached:
         for name in addresses_of(item, bodies):
-            found[name] = replace(found.get(name, _ADDRESS), address=True)
-    return found
+            yield name, replace(known.get(name, _ADDRESS), address=True)
+    template = template_of(resource, item)
+    if template:
+        yield item.id_member, Member(kind="string", named=template)
 
 
 def _held(resource: Resource, item: Item, bodies: Bodies) -> Iterator[tuple[str, Member]]:

@@ -290,6 +290,7 @@ class Member(Struct, frozen=True, kw_only=True):
     was written, or changed in what it is meant to be. among: the values that callers may give it, where the
     item's own schema takes any text. once: the server makes it up for a new item, and it stays. label: what
     every item says there, unless somebody says otherwise, as its kind. address: it says the path of the item.
+    named: it says the item's resource name, by this template: `shelves/{shelf}/books/{book}` (AIP-122).
     numbers: it says where the item stands among its like, a new one last.
     """
 
@@ -315,6 +316,7 @@ class Member(Struct, frozen=True, kw_only=True):
     once: bool = False
     label: str = ""
     address: bool = False
+    named: str = ""
     numbers: bool = False
 
 
@@ -407,12 +409,14 @@ class Plan(Struct, frozen=True, kw_only=True):
 
 
 class Create(Plan, frozen=True, kw_only=True):
-    """key: where the ids stand of many that exist elsewhere, and are in this collection from now on. like:
-    the item that the new one is a copy of. conflict: whether a taken id is refused. upserts_if: the flag, of
-    the query or body, that `upserts` needs. upserts: members of which a value that some item has changes that
-    item. updated: the answer then. whole: of a list, all are created or none.
+    """key: where the ids stand of many that exist elsewhere, and are in this collection from now on. chosen:
+    where, beside its body, the id of the new one may be chosen. like: the item that the new one is a copy of.
+    conflict: whether a taken id is refused. upserts_if: the flag, of the query or body, that `upserts` needs.
+    upserts: members of which a value that some item has changes that item. updated: the answer then. whole:
+    of a list, all are created or none.
     """
 
+    chosen: Source | None = None
     like: Source | None = None
     conflict: bool = False
     upserts: tuple[str, ...] = ()
@@ -436,10 +440,12 @@ class List(Plan, frozen=True, kw_only=True):
     says the caller. followed: of those only whose member says somebody whom the caller follows. bundles:
     object parameters whose members are filters, `filter[status]`. ignored: parameters that do nothing, and
     why. values: of no items but of texts in use, by collection the member that has them. only: those alone
-    whose members are so. turned: those alone on which the user whom `key` names turned this flag; or, where
+    whose members are so. with_gone: the flag with which those are shown too that were deleted. turned: those
+    alone on which the user whom `key` names turned this flag; or, where
     `turned_on` is a collection, those users who turned it on the item there that `key` names.
     """
 
+    with_gone: str = ""
     turned: str = ""
     turned_on: str = ""
     mine: str = ""

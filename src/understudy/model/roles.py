@@ -909,7 +909,9 @@ class Roles:
             return None
         resource, words, rest = found
         if operation.method == "get":
-            return self._counting(operation, resource, words, rest)
+            return self._counting(operation, resource, words, rest) or self._read_many(
+                operation, resource, words, rest
+            )
         role = self._of_many(operation, resource, rest)
         if role is not None or operation.method != "post":
             return None if role is None else replace(role, words=words)
@@ -1031,6 +1033,21 @@ class Roles:
             reason = f"it says whether there are any of {resource.above}"
         elif fold(rest[0]) not in COUNTING or count_in((schema,), self._bodies) is None:
             return None
+        return Role(verb="list", resource=resource, reason=reason, words=words)
+
+    def _read_many(
+        self, operation: Operation, resource: Resource, words: Mapping[int, str], rest: Sequence[str]
+    ) -> Role | None:
+        """Tell whether a path right below a list reads those of its items that the query names:
+        `/books/batch-get?ids=1,2`.
+        """
+        verb = bulk_verb(rest, resource.noun)
+        is_reading = not verb or verb in PATH_READS or verb in PATH_LISTS
+        if len(rest) != 1 or verb is None or not is_reading:
+            return None
+        if not self.evidence.lists_items_of(operation, resource):
+            return None
+        reason = f"it reads many of {resource.above}"
         return Role(verb="list", resource=resource, reason=reason, words=words)
 
     def _counted_of(self, segment: str, resource: Resource) -> Mapping[str, Any]:

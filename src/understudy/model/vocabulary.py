@@ -112,6 +112,9 @@ PROSE: Final = Words(
 )
 """Members that hold words for people, also where other items are called so: the `note` on an order."""
 
+RESOURCE_NAMES: Final = Words("Google AIP-122: name", "name")
+"""Members that may say a path of collections and ids, `shelves/1/books/2`."""
+
 # Where an item stands in a body
 
 WRAPPERS: Final = Words(

@@ -269,8 +269,8 @@ class Endpoint:
         return value, wrong
 
     def _not_left_out(self, failures: list[Failure]) -> list[Failure]:
-        """Return what is wrong with a body, without what it lacks where it is a change of what filters choose:
-        there it is described as a whole item. One that names its items has to say which.
+        """Return what is wrong with a body, without what it lacks where it changes what filters choose: there
+        it is described as a whole item. One that names its items has to say which.
         """
         plan = self._sandbox.model.operations.get(self.operation.key)
         if not isinstance(plan, Update) or not plan.each or plan.key is not None:
