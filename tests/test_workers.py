@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ import pytest
 
 from redis_cluster import until
 from redis_server import RedisServer
-from restarts import SHOP
+from restarts import SHOP, serving
 from stores import in_redis
 from understudy.cli.main import main
 
@@ -110,6 +111,35 @@ def test_the_metrics_are_those_of_all_workers(tmp_path: Path) -> None:
             assert figure(client, took) >= 20
     finally:
         server.end()
+
+
+def test_who_has_just_come_is_answered_by_a_server_that_stops(tmp_path: Path) -> None:
+    (tmp_path / "shop.yaml").write_text(SHOP)
+    process = subprocess.Popen(serving(), stdout=subprocess.PIPE, text=True, cwd=tmp_path)
+    try:
+        assert process.stdout is not None
+        url = next(word for word in process.stdout.readline().split() if word.startswith("http"))
+        address = ("127.0.0.1", int(url.rpartition(":")[2]))
+        with socket.create_connection(address) as waiting:
+            assert httpx.get(f"{url}/orders").status_code == 200  # the one before was let in, too
+            process.terminate()
+            until(lambda: not is_open(address))
+            waiting.sendall(b"GET /orders HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            answer = waiting.recv(65536)
+            assert answer.startswith(b"HTTP/1.1 200")
+            assert b"connection: close" in answer
+    finally:
+        process.terminate()
+        process.communicate(timeout=30)
+
+
+def is_open(address: tuple[str, int]) -> bool:
+    """Tell whether somebody listens."""
+    try:
+        socket.create_connection(address).close()
+    except OSError:
+        return False
+    return True
 
 
 def figure(client: httpx.Client, name: str) -> float:

@@ -17,6 +17,8 @@ HEAD_LIMIT: Final = 64 * 1024
 """Bytes of a request line and its headers."""
 HEAD_SECONDS: Final = 10.0
 """Time in which a head has to be whole, from its first byte on; of a new connection, from its beginning."""
+LAST_SECONDS: Final = 1.0
+"""Time in which the first request of a connection has to be whole once the server stops: it may be on its way."""
 PATIENCE: Final = 2.0
 """Seconds a caller whose head was refused has to hear so, before the connection is closed."""
 
@@ -117,6 +119,7 @@ class HttpProtocol(HttpToolsProtocol):
 
     _is_in_head = False
     _is_over = False  # nothing more is taken from this caller
+    _is_last = False  # the first request is the last one
     _begun = 0
     """Heads that have begun."""
     _carried = 0
@@ -132,6 +135,16 @@ class HttpProtocol(HttpToolsProtocol):
         """Begin with a caller."""
         super().connection_made(OneWrite(transport, self.loop))  # type: ignore[arg-type]
         self._clock = self.loop.call_later(HEAD_SECONDS, self._end_waiting)
+
+    def shutdown(self) -> None:
+        """End once nobody waits for an answer; who has just come and asked nothing yet is about to ask."""
+        cycle: Any = self.cycle  # None before the first request
+        if cycle is not None or self._is_over:
+            super().shutdown()
+        elif not self._is_last:
+            self._is_last = True
+            self._stop_clock()
+            self._clock = self.loop.call_later(LAST_SECONDS, self._end_waiting)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """End with a caller."""
@@ -200,6 +213,8 @@ class HttpProtocol(HttpToolsProtocol):
         if not self.url.startswith(b"/"):
             self._take_authority()
         super().on_headers_complete()
+        if self._is_last:
+            self.cycle.keep_alive = False
         self.cycle.__class__ = Cycle  # uvicorn makes its own, and its application has not been called yet
         self.headers = []  # trailers are no part of the head (RFC 9110 §6.5.1)
 
