@@ -1,6 +1,6 @@
 """Have fifty sessions used for minutes by clients of all kinds, kill the server now and then, and see that nothing is lost.
 
-    python benchmarks/soak.py [--seconds 600] [--stores memory sqlite sqlite-full redis-everysec redis-always] [--workers 4]
+    python benchmarks/soak.py [--seconds 600] [--stores memory sqlite sqlite-full sqlite-workers redis-everysec redis-always] [--workers 4]
 
 Two servers take part, on loopback: one of two contracts whose clients know what has to be there, one of the bundled ones. Over a store
 that is shared each has several workers, of which one is killed now and then; the server of Redis is killed twice, and so is a disk full.
@@ -49,7 +49,7 @@ paths:
       responses: {{"200": {{description: it, content: {{application/json: {{schema: *one}}}}}}, "404": {{description: none}}}}
     delete: {{responses: {{"204": {{description: gone}}, "404": {{description: none}}}}}}
 """
-STORES: Final = ("memory", "sqlite", "sqlite-full", "redis-everysec", "redis-always")
+STORES: Final = ("memory", "sqlite", "sqlite-full", "sqlite-workers", "redis-everysec", "redis-always")
 FLAT: Final = 1.2  # times the memory of the second quarter that the last may take
 JUDGED: Final = "calls held to be linearizable"
 _LONG: Final = 60  # seconds from which on memory is judged

@@ -26,7 +26,7 @@ AWAY: Final = 2.0  # seconds for which a store is away
 class Store:
     """Where state is. url: "" for memory. window: seconds for which what was acknowledged may be lost by a kill;
     None where nothing is killed. fsync: how the server of Redis that is started for it writes its file, "" for none. fills:
-    whether its disk takes nothing now and then.
+    whether its disk takes nothing now and then. is_shared: whether several workers may use it.
     """
 
     name: str
@@ -34,11 +34,7 @@ class Store:
     window: float | None
     fsync: str = ""
     fills: bool = False
-
-    @property
-    def is_shared(self) -> bool:
-        """Whether several workers may use it."""
-        return bool(self.fsync) or (bool(self.url) and not self.url.startswith("sqlite"))
+    is_shared: bool = False
 
 
 def store_of(name: str, window: float = SOON) -> Store:
@@ -48,10 +44,11 @@ def store_of(name: str, window: float = SOON) -> Store:
         "memory": Store(name, "", None),
         "sqlite": Store(name, "sqlite:///{kind}.db", window),
         "sqlite-full": Store(name, "sqlite:///{kind}.db?sync=full", 0.0, fills=True),
-        "redis-everysec": Store(name, socket, EVERYSEC, fsync="everysec"),
-        "redis-always": Store(name, socket, 0.0, fsync="always"),
+        "sqlite-workers": Store(name, "sqlite:///{kind}.db?sync=full", 0.0, fills=True, is_shared=True),
+        "redis-everysec": Store(name, socket, EVERYSEC, fsync="everysec", is_shared=True),
+        "redis-always": Store(name, socket, 0.0, fsync="always", is_shared=True),
     }
-    return known.get(name) or Store(name, name, 0.0)
+    return known.get(name) or Store(name, name, 0.0, is_shared=not name.startswith("sqlite"))
 
 
 class RedisServer:

@@ -21,6 +21,7 @@ from understudy.state.kept import KeptBackend
 from understudy.state.memory import MemoryStore
 from understudy.state.shared.backend import SharedBackend
 from understudy.state.shared.connecting import wire_to
+from understudy.state.shared.sqlite.wire import SqliteWire
 from understudy.state.store import Page, Record, Store, Value
 
 Factory = Callable[[], Store]
@@ -111,6 +112,21 @@ def kept_backend(now: Callable[[], float] = time.monotonic) -> KeptBackend[Journ
     return backend
 
 
+_SHARED_FILES: list[TemporaryDirectory[str]] = []
+
+
+def file_backend(now: Callable[[], float] = time.monotonic) -> SharedBackend[Journal]:
+    """Return a backend in a file of its own that several processes may use."""
+    folder = TemporaryDirectory()
+    _SHARED_FILES.append(folder)
+    return SharedBackend(SqliteWire(Path(folder.name, "state.db"), patience=60), Journal, now=now)
+
+
+def file_store() -> Store:
+    """Return a store in a file that several processes may use."""
+    return file_backend().open("default", "shop")
+
+
 def kept_store() -> Store:
     """Return a store in a file of its own."""
     return kept_backend().open("default", "shop")
@@ -122,6 +138,8 @@ def close_kept() -> None:
         backend, folder = _OPENED.pop()
         backend.close()
         folder.cleanup()
+    while _SHARED_FILES:
+        _SHARED_FILES.pop().cleanup()
 
 
 in_redis = pytest.mark.skipif(shutil.which("redis-server") is None, reason="there is no redis-server here")
@@ -131,6 +149,7 @@ STORES: list[Any] = [
     MemoryStore,
     YieldingStore,
     kept_store,
+    file_store,
     pytest.param(shared_store, marks=in_redis),
     pytest.param(cluster_store, marks=[in_redis, pytest.mark.slow]),
 ]

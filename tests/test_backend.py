@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from stores import cluster_backend, in_redis, kept_backend, shared_backend, told
+from stores import cluster_backend, file_backend, in_redis, kept_backend, shared_backend, told
 from understudy.callbacks.sender import Sender
 from understudy.callbacks.targets import Target
 from understudy.faults.kinds import Status
@@ -26,6 +26,7 @@ Make = Callable[[Callable[[], float]], Backend[Journal]]
 BACKENDS: list[Any] = [
     lambda now: MemoryBackend(Journal, now=now),
     kept_backend,
+    file_backend,
     pytest.param(shared_backend, marks=in_redis),
     pytest.param(cluster_backend, marks=[in_redis, pytest.mark.slow]),
 ]

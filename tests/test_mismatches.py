@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from restarts import SHOP, refused, served
+from understudy.state.database import VERSION
 
 FULL = "sqlite:///state.db?sync=full"
 SMALL = "qty: {type: integer, maximum: 5}"
@@ -176,7 +177,7 @@ def test_a_file_of_the_first_version_is_read_and_migrated(folder: Path) -> None:
     with begun(folder) as client:
         assert client.get("/orders").json() == before(folder)
     with closing(sqlite3.connect(folder / "state.db")) as connection:
-        assert connection.execute("PRAGMA user_version").fetchone() == (2,)
+        assert connection.execute("PRAGMA user_version").fetchone() == (VERSION,)
     assert list(digests(folder)) == ["shop"]
 
 

@@ -24,9 +24,11 @@ from understudy.cli.store_option import store_url
 from understudy.errors import CounterPassed, RecordChanged, RecordExists, StoreAway, StoreUnusable
 from understudy.journal.journal import Journal
 from understudy.sessions import Sessions
+from understudy.state.shared.asking import Asked
 from understudy.state.shared.backend import SharedBackend
 from understudy.state.shared.connecting import wire_to
 from understudy.state.shared.merging import merged
+from understudy.state.shared.sqlite.wire import SqliteWire
 from understudy.state.store import (
     Advance,
     Contents,
@@ -38,6 +40,9 @@ from understudy.state.store import (
     Record,
     Store,
 )
+
+Place = RedisServer | Path
+"""A server, or a folder for files."""
 
 pytestmark = in_redis
 _NUMBERS = count(1)
@@ -59,27 +64,37 @@ def own_server() -> Iterator[RedisServer]:
     started.end()
 
 
-def backends(server: RedisServer, many: int = 2) -> list[SharedBackend[Journal]]:
+@pytest.fixture(params=["redis", "file"])
+def place(request: pytest.FixtureRequest, server: RedisServer, tmp_path: Path) -> Place:
+    """Return each place where processes may have sessions in common."""
+    return server if request.param == "redis" else tmp_path
+
+
+def backends(place: Place, many: int = 2) -> list[SharedBackend[Journal]]:
     """Return backends that know one another's sessions, each with a connection of its own."""
     prefix = f"own{next(_NUMBERS)}"
-    return [SharedBackend(wire_to(server.url), Journal, prefix=prefix) for _ in range(many)]
+
+    def wire() -> Asked:
+        return SqliteWire(place / prefix) if isinstance(place, Path) else wire_to(place.url)
+
+    return [SharedBackend(wire(), Journal, prefix=prefix) for _ in range(many)]
 
 
-def pair(server: RedisServer) -> list[Store]:
+def pair(place: Place) -> list[Store]:
     """Return the records of one session as two processes have them."""
-    return [backend.open("default", "shop") for backend in backends(server)]
+    return [backend.open("default", "shop") for backend in backends(place)]
 
 
-def play(scenario: Callable[[Store, Store], Awaitable[None]], server: RedisServer) -> None:
+def play(scenario: Callable[[Store, Store], Awaitable[None]], place: Place) -> None:
     """Run a scenario of two processes."""
 
     async def run() -> None:
-        await scenario(*pair(server))
+        await scenario(*pair(place))
 
     asyncio.run(run())
 
 
-def test_what_one_process_writes_the_other_reads(server: RedisServer) -> None:
+def test_what_one_process_writes_the_other_reads(place: Place) -> None:
     async def scenario(one: Store, other: Store) -> None:
         assert await other.get("orders", "a") is None
         await one.insert("orders", "a", {"n": 1}, meta={"by": "x"}, unique={"code": "1"})
@@ -98,10 +113,10 @@ def test_what_one_process_writes_the_other_reads(server: RedisServer) -> None:
         assert list(await other.collections()) == []
         assert await one.revision() == await other.revision()
 
-    play(scenario, server)
+    play(scenario, place)
 
 
-def test_unique_values_that_change_hands_do_so_for_everybody(server: RedisServer) -> None:
+def test_unique_values_that_change_hands_do_so_for_everybody(place: Place) -> None:
     async def scenario(one: Store, other: Store) -> None:
         await one.insert("c", "a", {}, unique={"code": "1"})
         await one.insert("c", "b", {}, unique={"code": "2"})
@@ -115,10 +130,10 @@ def test_unique_values_that_change_hands_do_so_for_everybody(server: RedisServer
             assert found is not None
             assert found.key == key
 
-    play(scenario, server)
+    play(scenario, place)
 
 
-def test_a_long_answer_comes_in_parts_and_is_taken_whole(server: RedisServer) -> None:
+def test_a_long_answer_comes_in_parts_and_is_taken_whole(place: Place) -> None:
     async def scenario(one: Store, other: Store) -> None:
         await one.insert_all("c", [Entry(str(n), {"n": n}) for n in range(2_500)])
         assert (await other.list("c", count=True)).total == 2_500
@@ -131,11 +146,11 @@ def test_a_long_answer_comes_in_parts_and_is_taken_whole(server: RedisServer) ->
         assert told(await other.get("c", "7")) == ("7", {"n": 7}, 3)
         assert (await other.dump()).counters == {"k": 4}
 
-    play(scenario, server)
+    play(scenario, place)
 
 
 @pytest.mark.slow
-def test_more_deletions_than_are_remembered_are_seen(server: RedisServer) -> None:
+def test_more_deletions_than_are_remembered_are_seen(place: Place) -> None:
     async def scenario(one: Store, other: Store) -> None:
         await one.insert_all("c", [Entry(str(n), {}) for n in range(12_000)])
         assert (await other.list("c", count=True, limit=0)).total == 12_000
@@ -143,12 +158,12 @@ def test_more_deletions_than_are_remembered_are_seen(server: RedisServer) -> Non
             await one.commit([Delete("c", str(n)) for n in range(begin, begin + 2_999)])
         assert (await other.list("c", count=True, limit=0)).total == 4
 
-    play(scenario, server)
+    play(scenario, place)
 
 
-def test_no_update_of_many_processes_is_lost(server: RedisServer) -> None:
+def test_no_update_of_many_processes_is_lost(place: Place) -> None:
     async def run() -> None:
-        stores = [backend.open("default", "shop") for backend in backends(server, 4)]
+        stores = [backend.open("default", "shop") for backend in backends(place, 4)]
         await stores[0].insert("c", "a", {"n": 0})
 
         async def count_up(store: Store) -> None:
@@ -169,7 +184,7 @@ def test_no_update_of_many_processes_is_lost(server: RedisServer) -> None:
     asyncio.run(run())
 
 
-def test_a_number_that_two_processes_foresee_is_given_once(server: RedisServer) -> None:
+def test_a_number_that_two_processes_foresee_is_given_once(place: Place) -> None:
     async def scenario(one: Store, other: Store) -> None:
         await one.commit([Increment("ids", 2), Insert("orders", "a", {})])
         await other.get("orders", "a")
@@ -185,10 +200,10 @@ def test_a_number_that_two_processes_foresee_is_given_once(server: RedisServer) 
         again = await other.draw(["ids"])
         assert (list(again.numbers), again.steps) == ([4], ())
 
-    play(scenario, server)
+    play(scenario, place)
 
 
-def test_counters_are_told_with_records_and_begin_anew_with_them(server: RedisServer) -> None:
+def test_counters_are_told_with_records_and_begin_anew_with_them(place: Place) -> None:
     async def scenario(one: Store, other: Store) -> None:
         for number in range(1, 4):
             await one.commit([Advance("ids", number), Insert("orders", str(number), {})])
@@ -200,10 +215,10 @@ def test_counters_are_told_with_records_and_begin_anew_with_them(server: RedisSe
         await other.get("orders", "a")
         assert list((await other.draw(["ids"])).numbers) == [2]
 
-    play(scenario, server)
+    play(scenario, place)
 
 
-def test_what_expires_is_gone_for_everybody(server: RedisServer) -> None:
+def test_what_expires_is_gone_for_everybody(place: Place) -> None:
     async def scenario(one: Store, other: Store) -> None:
         await one.insert("c", "a", {}, unique={"code": "1"}, expires=0.05)
         before = await other.revision()
@@ -213,7 +228,7 @@ def test_what_expires_is_gone_for_everybody(server: RedisServer) -> None:
         assert keys(await one.list("c")) == "b"
         assert await one.revision() > before
 
-    play(scenario, server)
+    play(scenario, place)
 
 
 def test_a_person_can_read_what_is_kept(server: RedisServer) -> None:
@@ -320,7 +335,7 @@ def started(*options: str) -> subprocess.CompletedProcess[str]:
 )
 def test_what_names_no_store_is_a_sentence(store: str, said: str) -> None:
     with pytest.raises(StoreUnusable, match=said) as caught:
-        Sessions(backend=store_url(store).backend())
+        Sessions(backend=store_url(store).backend(with_others=False))
     assert "topsecret" not in str(caught.value)
 
 
@@ -337,15 +352,15 @@ def test_a_refused_password_and_a_newer_version_are_sentences() -> None:
         for password in ("", "wrong"):
             url = server.url.replace("unix://", f"unix://:{password}@") if password else server.url
             with pytest.raises(StoreUnusable, match=refused) as caught:
-                Sessions(backend=store_url(url).backend())
+                Sessions(backend=store_url(url).backend(with_others=False))
             assert "wrong" not in str(caught.value)
         right = server.url.replace("unix://", "unix://:right@")
-        Sessions(backend=store_url(right).backend())
+        Sessions(backend=store_url(right).backend(with_others=False))
         with redis.Redis.from_url(right) as client:
             assert client.get("understudy:version") == b"1"
             client.set("understudy:version", "2")
         with pytest.raises(StoreUnusable, match="newer understudy"):
-            Sessions(backend=store_url(right).backend())
+            Sessions(backend=store_url(right).backend(with_others=False))
     finally:
         server.end()
 
@@ -533,9 +548,9 @@ def test_the_rate_is_bound_for_all_processes_together(own_server: RedisServer, t
         assert one.get("/orders").status_code == 503
 
 
-def test_a_bucket_is_refilled_as_fast_as_it_says(server: RedisServer) -> None:
+def test_a_bucket_is_refilled_as_fast_as_it_says(place: Place) -> None:
     async def run() -> None:
-        [one] = backends(server, 1)
+        [one] = backends(place, 1)
         assert [await one.take_token("a", 2, 0.001) for _ in range(2)] == [0, 0]
         assert 999 < await one.take_token("a", 2, 0.001) <= 1000
         assert await one.take_token("b", 1, 50) == 0
@@ -593,7 +608,7 @@ def test_answers_that_several_processes_count_are_given_as_often_as_they_say(
         assert statuses() == {404: 3, 503: 3, 200: 34}
 
 
-def test_a_change_gives_way_to_one_that_was_faster(server: RedisServer) -> None:
+def test_a_change_gives_way_to_one_that_was_faster(place: Place) -> None:
     """Each process takes from a number as long as there is some, and tells how much it took."""
 
     class Number:
@@ -613,7 +628,7 @@ def test_a_change_gives_way_to_one_that_was_faster(server: RedisServer) -> None:
             return taken
 
     async def run() -> None:
-        parts, several = [], backends(server, 3)
+        parts, several = [], backends(place, 3)
         for backend in several:
             parts.append(Number())
             backend.document("one").add("number", parts[-1])

@@ -18,7 +18,9 @@ B: tuple[str, int] = ("shop", 2)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("store", ["memory", "sqlite-full", pytest.param("redis-always", marks=in_redis)])
+@pytest.mark.parametrize(
+    "store", ["memory", "sqlite-full", "sqlite-workers", pytest.param("redis-always", marks=in_redis)]
+)
 def test_nothing_is_lost_doubled_or_torn(store: str, tmp_path: Path) -> None:
     options = argparse.Namespace(seed=1, workers=2, kills_every=5.0)
     report = Report()

@@ -16,11 +16,24 @@ import pytest
 
 from redis_cluster import until
 from redis_server import RedisServer
-from restarts import SHOP, serving
+from restarts import SHOP, served, serving
 from stores import in_redis
 from understudy.cli.main import main
 
 ASK = ["--port", "0", "--quiet", "--workers", "2"]
+
+
+@contextmanager
+def common(kind: str) -> Iterator[str]:
+    """Return the URL of a store that workers may share, in the folder that they are served from."""
+    if kind == "file":
+        yield "sqlite:///shared.db?sync=full"
+        return
+    server = RedisServer()
+    try:
+        yield server.url
+    finally:
+        server.end()
 
 
 @contextmanager
@@ -55,62 +68,83 @@ def said(process: subprocess.Popen[str], word: str) -> str:
 @pytest.mark.slow
 @in_redis
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="workers are forked, and this system cannot fork")
-def test_workers_are_replaced_and_roll_and_end_in_order(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["redis", "file"])
+def test_workers_are_replaced_and_roll_and_end_in_order(tmp_path: Path, kind: str) -> None:
     contract = tmp_path / "shop.yaml"
     contract.write_text(SHOP)
-    server = RedisServer()
-    try:
-        with workers(tmp_path, server.url) as (process, client):
-            for number in range(10):
-                assert client.post("/orders", json={"title": f"{number}"}).status_code == 201
-            whole = client.get("/orders").content
-            assert {client.get("/orders").content for _ in range(10)} == {whole}
-            first = children(process.pid)
-            assert len(first) == 2
+    with common(kind) as store, workers(tmp_path, store) as (process, client):
+        for number in range(10):
+            assert client.post("/orders", json={"title": f"{number}"}).status_code == 201
+        whole = client.get("/orders").content
+        assert {client.get("/orders").content for _ in range(10)} == {whole}
+        first = children(process.pid)
+        assert len(first) == 2
 
-            os.kill(min(first), signal.SIGKILL)
-            assert f"worker {min(first)} has ended" in said(process, "worker")
-            assert {client.get("/orders").content for _ in range(10)} == {whole}
+        os.kill(min(first), signal.SIGKILL)
+        assert f"worker {min(first)} has ended" in said(process, "worker")
+        assert {client.get("/orders").content for _ in range(10)} == {whole}
 
-            contract.write_text(SHOP.replace("title: Shop", "title: Store").replace("/orders", "/orders", 1))
-            said(process, "reloaded")
-            while "title: Store" not in client.get("/openapi.yaml").text:
-                assert client.get("/orders").content == whole
-            os.kill(process.pid, signal.SIGHUP)
-            while children(process.pid) & first:
-                assert client.get("/orders").content == whole
+        contract.write_text(SHOP.replace("title: Shop", "title: Store").replace("/orders", "/orders", 1))
+        said(process, "reloaded")
+        while "title: Store" not in client.get("/openapi.yaml").text:
+            assert client.get("/orders").content == whole
+        os.kill(process.pid, signal.SIGHUP)
+        while children(process.pid) & first:
+            assert client.get("/orders").content == whole
 
-            process.terminate()
-            process.communicate(timeout=30)
-            assert process.returncode == 0
-    finally:
-        server.end()
+        process.terminate()
+        process.communicate(timeout=30)
+        assert process.returncode == 0
 
 
 @pytest.mark.slow
 @in_redis
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="workers are forked, and this system cannot fork")
-def test_the_metrics_are_those_of_all_workers(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["redis", "file"])
+def test_the_metrics_are_those_of_all_workers(tmp_path: Path, kind: str) -> None:
     (tmp_path / "shop.yaml").write_text(SHOP)
-    server = RedisServer()
-    try:
-        with workers(tmp_path, server.url) as (process, client):
-            for number in range(20):
-                path = f"/~s{number % 4}/orders"
-                assert client.post(path, json={"title": f"{number}"}).status_code == 201
-            posted = 'understudy_requests_total{api="shop",operation="post /orders",status="201"}'
-            until(lambda: all(figure(client, posted) == 20 for _ in range(10)))  # whoever is asked
-            os.kill(min(children(process.pid)), signal.SIGKILL)
-            assert "has ended" in said(process, "worker")
-            for _ in range(8):
-                assert figure(client, posted) == 20
-                assert figure(client, "understudy_sessions") == 5
-                assert figure(client, "understudy_journal_entries") == 20
-                assert figure(client, 'understudy_records{api="shop"}') > 20
-            took = 'understudy_store_operation_duration_seconds_count{operation="commit"}'
-            assert figure(client, took) >= 20
-    finally:
-        server.end()
+    with common(kind) as store, workers(tmp_path, store) as (process, client):
+        for number in range(20):
+            path = f"/~s{number % 4}/orders"
+            assert client.post(path, json={"title": f"{number}"}).status_code == 201
+        posted = 'understudy_requests_total{api="shop",operation="post /orders",status="201"}'
+        until(lambda: all(figure(client, posted) == 20 for _ in range(10)))  # whoever is asked
+        os.kill(min(children(process.pid)), signal.SIGKILL)
+        assert "has ended" in said(process, "worker")
+        for _ in range(8):
+            assert figure(client, posted) == 20
+            assert figure(client, "understudy_sessions") == 5
+            assert figure(client, "understudy_journal_entries") == 20
+            assert figure(client, 'understudy_records{api="shop"}') > 20
+        took = 'understudy_store_operation_duration_seconds_count{operation="commit"}'
+        assert figure(client, took) >= 20
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="workers are forked, and this system cannot fork")
+def test_a_file_is_there_for_several_processes_and_for_one_in_turn(tmp_path: Path) -> None:
+    (tmp_path / "shop.yaml").write_text(SHOP)
+    store = "sqlite:///shared.db?sync=full"
+    with served(tmp_path, store) as client:
+        assert client.post("/orders", json={"title": "alone"}).status_code == 201
+        assert client.put("/__admin/sessions/default/clock", json={"now": "2031-01-01T00:00:00Z"}).is_success
+        assert client.post("/~one/orders", json={"title": "other"}).status_code == 201
+        whole, other = client.get("/orders").json(), client.get("/~one/orders").json()
+    with workers(tmp_path, store) as (process, client):
+        assert (client.get("/orders").json(), client.get("/~one/orders").json()) == (whole, other)
+        assert "2031" in client.get("/__admin/sessions/default/clock").text
+        assert client.delete(f"/orders/{whole[0]['id']}").status_code == 204
+        assert client.post("/orders", json={"title": "together"}).status_code == 201
+        assert "in use by another process" in refused(tmp_path, store)
+        whole = client.get("/orders").json()
+        for pid in (process.pid, *children(process.pid)):
+            os.kill(pid, signal.SIGKILL)
+        process.communicate(timeout=30)
+    with served(tmp_path, store) as client:
+        assert client.get("/orders").json() == whole
+        assert client.get("/~one/orders").json() == other
+        assert "2031" in client.get("/__admin/sessions/default/clock").text
+        assert "in use by another process" in refused(tmp_path, store, *ASK)
 
 
 def test_who_has_just_come_is_answered_by_a_server_that_stops(tmp_path: Path) -> None:
@@ -142,6 +176,25 @@ def is_open(address: tuple[str, int]) -> bool:
     return True
 
 
+def refused(folder: Path, store: str, *options: str) -> str:
+    """Return why a server does not start."""
+    command = [
+        sys.executable,
+        "-m",
+        "understudy",
+        "serve",
+        "shop.yaml",
+        "--port",
+        "0",
+        *options,
+        "--store",
+        store,
+    ]
+    ended = subprocess.run(command, capture_output=True, text=True, cwd=folder, check=False, timeout=60)
+    assert (ended.returncode, ended.stdout, ended.stderr.count("\n")) == (2, "", 1)
+    return ended.stderr
+
+
 def figure(client: httpx.Client, name: str) -> float:
     """Return what the metrics say of something."""
     lines = client.get("/__admin/metrics").text.splitlines()
@@ -153,7 +206,7 @@ def figure(client: httpx.Client, name: str) -> float:
     [
         ([], "memory belongs to one process"),
         (["--store", "memory"], "memory belongs to one process"),
-        (["--store", "sqlite:///a.db"], "belongs to one process"),
+        (["--store", "sqlite:///a.db"], "sqlite:///a.db is written later, by one process alone"),
         (["--store", "redis://127.0.0.1:1"], "cannot be used"),
     ],
 )

@@ -160,7 +160,7 @@ SERVER: Final[Mapping[str, Option]] = {
     ),
     "workers": Option(
         "processes that answer on the port; more than one need a --store that they share: redis:, rediss:, "
-        "valkey: or unix: (default: {default})",
+        "valkey:, unix:, or sqlite: with ?sync=full (default: {default})",
         1,
         _read_workers,
         metavar="N",

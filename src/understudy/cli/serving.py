@@ -178,16 +178,21 @@ def _store(options: argparse.Namespace) -> MakeBackend | None:
             "--store and --state both keep state: choose one; "
             "`understudy restore FILE` takes the file of --state over into a running sandbox"
         )
-    return store_url(options.store).backend()
+    return store_url(options.store).backend(with_others=options.workers > 1)
 
 
 def _check_shared(options: argparse.Namespace) -> None:
     """Raise StoreUnusable unless several processes may use the store at once."""
-    needed = f"--workers {options.workers} needs a store that processes share, as --store redis://HOST is"
+    needed = (
+        f"--workers {options.workers} needs a store that processes share, as --store redis://HOST "
+        "and --store sqlite:///FILE?sync=full are"
+    )
     if not options.store:
         raise StoreUnusable(f"{needed}: memory belongs to one process")
     if not store_url(options.store).is_shared:
-        raise StoreUnusable(f"{needed}: the file {options.store} belongs to one process")
+        raise StoreUnusable(
+            f"{needed}: what changes in {options.store} is written later, by one process alone"
+        )
     if not hasattr(os, "fork"):
         raise StoreUnusable(
             f"--workers {options.workers} needs a system that can fork: start several servers"

@@ -34,7 +34,10 @@ _SHARED: Final = {
 _SEVERAL: Final = ("", "sentinel", "cluster")
 """What may follow a scheme behind a plus: what several servers are to one another."""
 _OPENING: Final = "understudy.cli.shared_store:opened"
-"""What opens a store on a server, imported for who asks for one: its library takes a while."""
+_OPENING_FILE: Final = "understudy.cli.shared_file:opened"
+"""What opens a store on a server, and a file for several processes. They are imported for who asks for one:
+the library for servers takes a while, and not each system has what processes lock a file with.
+"""
 
 
 class StoreUrl(Protocol):
@@ -46,8 +49,8 @@ class StoreUrl(Protocol):
     @property
     def is_shared(self) -> bool: ...
 
-    def backend(self) -> MakeBackend:
-        """Return what opens the store. It raises StoreUnusable."""
+    def backend(self, *, with_others: bool) -> MakeBackend:
+        """Return what opens the store, for one process or for several. It raises StoreUnusable."""
         ...
 
 
@@ -59,12 +62,15 @@ class FileUrl(Struct, frozen=True):
 
     @property
     def is_shared(self) -> bool:
-        """A file belongs to one process."""
-        return False
+        """Where answers wait for the disk, it is the file that has the truth; else one process alone."""
+        return self.waits
 
-    def backend(self) -> MakeBackend:
+    def backend(self, *, with_others: bool) -> MakeBackend:
         """Return what opens the store. It raises StoreUnusable."""
-        return partial(_opened, self)
+        if not with_others:
+            return partial(_opened, self)
+        make: MakeBackend = partial(resolve_name(_OPENING_FILE), self.path)
+        return make
 
 
 class ServerUrl(Struct, frozen=True):
@@ -78,7 +84,7 @@ class ServerUrl(Struct, frozen=True):
         """A server may be asked by many."""
         return True
 
-    def backend(self) -> MakeBackend:
+    def backend(self, *, with_others: bool) -> MakeBackend:  # noqa: ARG002
         """Return what opens the store.
 
         It raises StoreUnusable; here for a library that is missing.

@@ -18,7 +18,7 @@ HEAD_LIMIT: Final = 64 * 1024
 HEAD_SECONDS: Final = 10.0
 """Time in which a head has to be whole, from its first byte on; of a new connection, from its beginning."""
 LAST_SECONDS: Final = 1.0
-"""Time in which the first request of a connection has to be whole once the server stops: it may be on its way."""
+"""Time in which a connection on which nothing came yet may have its one request, once the server stops."""
 PATIENCE: Final = 2.0
 """Seconds a caller whose head was refused has to hear so, before the connection is closed."""
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Final
 
 from understudy.errors import StoreUnusable
 
-VERSION: Final = 2
+VERSION: Final = 3
 """The version of the schema."""
 
 _APPLICATION: Final = 0x75737479  # tells our files from other programs' databases
@@ -47,12 +47,55 @@ _MIGRATIONS: Final[Mapping[int, str]] = {
 INSERT OR IGNORE INTO parts
   SELECT session, 'contracts', json_group_object(api, '') FROM stores GROUP BY session;
 """,
+    # Since 3 there may be tables of several processes; who does not know them would leave them as they were.
+    2: "",
 }
 """What makes of each former version of the schema the next one."""
+_SHARING: Final = (
+    "shared_sessions (name TEXT PRIMARY KEY, epoch TEXT NOT NULL, document INTEGER, "
+    "cleared INTEGER NOT NULL, ends REAL)",
+    "shared_stores (store INTEGER PRIMARY KEY, floor INTEGER NOT NULL, held INTEGER NOT NULL)",
+    "gone (store INTEGER, collection TEXT, key TEXT, revision INTEGER, PRIMARY KEY (store, collection, key))",
+    "uniques (store INTEGER, collection TEXT, field TEXT, value TEXT, key TEXT NOT NULL, "
+    "PRIMARY KEY (store, collection, field, value))",
+    "counting (store INTEGER, name TEXT, revision INTEGER NOT NULL, PRIMARY KEY (store, name))",
+    "buckets (name TEXT PRIMARY KEY, tokens REAL NOT NULL, at REAL NOT NULL)",
+)
+_FINDING: Final = (
+    "UNIQUE INDEX stores_by_name ON stores (session, api)",
+    "UNIQUE INDEX records_by_key ON records (store, collection, key)",
+    "INDEX records_by_revision ON records (store, revision)",
+    "INDEX records_by_deadline ON records (store, deadline) WHERE deadline IS NOT NULL",
+    "INDEX gone_by_revision ON gone (store, revision)",
+)
+"""Tables and indexes that several processes need in a file beside the schema. One that has the file for
+itself takes them away, since it would not keep them as they have to be.
+"""
+_TOGETHER: Final = (
+    "DELETE FROM records WHERE deadline <= (julianday('now') - 2440587.5) * 86400",
+    """DELETE FROM records WHERE meta = '{"claim":true}'""",  # of a process that is gone
+    *(f"CREATE TABLE {table}" for table in _SHARING),
+    *(f"CREATE {index}" for index in _FINDING),
+    "INSERT INTO shared_sessions SELECT name, lower(hex(randomblob(8))), NULL, 0, NULL FROM sessions",
+    "UPDATE shared_sessions SET document = 1 WHERE name IN (SELECT session FROM parts)",
+    "INSERT INTO shared_stores SELECT id, 0, count(number) FROM stores "
+    "LEFT JOIN records ON store = id AND collection NOT LIKE '~%' GROUP BY id",
+    "UPDATE stores SET revision = "
+    "max(revision, (SELECT ifnull(max(revision), 0) FROM records WHERE store = id))",
+    "INSERT OR REPLACE INTO uniques SELECT store, collection, held.key, held.value, records.key "
+    "FROM records, json_each(uniques) AS held WHERE uniques IS NOT NULL",
+    "INSERT INTO counting SELECT store, name, 0 FROM counters",
+)
+"""What makes of a file that one process had one that several may use."""
+_ALONE: Final = (
+    *(f"DROP INDEX IF EXISTS {index.partition('INDEX ')[2].split()[0]}" for index in _FINDING),
+    *(f"DROP TABLE IF EXISTS {table.split()[0]}" for table in _SHARING),
+)
 
 
-def connect(path: Path) -> sqlite3.Connection:
-    """Open the file, which is made where there is none, for this process alone.
+def connect(path: Path, *, is_shared: bool = False, patience: float = _WAIT) -> sqlite3.Connection:
+    """Open the file, which is made where there is none. is_shared: for several processes, which answer each
+    other's locks within `patience` seconds; else for this one alone.
 
     Raises StoreUnusable, a sentence with the path, for a file that cannot be used.
     """
@@ -60,10 +103,10 @@ def connect(path: Path) -> sqlite3.Connection:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, _MODE))
     except OSError as error:
         raise StoreUnusable(f"{path} cannot be written: {error.strerror}") from None
-    connection = sqlite3.connect(path, timeout=_WAIT, isolation_level=None, check_same_thread=False)
-    connection.text_factory = _text
+    connection = sqlite3.connect(path, timeout=patience, isolation_level=None, check_same_thread=False)
+    connection.text_factory = bytes if is_shared else _text
     try:
-        _prepare(connection, path)
+        _prepare(connection, path, is_shared=is_shared)
     except sqlite3.Error as error:
         connection.close()
         raise StoreUnusable(_reason(path, error)) from None
@@ -73,9 +116,10 @@ def connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+def _prepare(connection: sqlite3.Connection, path: Path, *, is_shared: bool) -> None:
     """See whose file it is before anything in it changes, and make the schema where it is new."""
-    connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+    if not is_shared:
+        connection.execute("PRAGMA locking_mode = EXCLUSIVE")
     connection.execute("PRAGMA page_size = 8192")
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     (version,) = connection.execute("PRAGMA user_version").fetchone()
@@ -97,9 +141,19 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
         connection.executescript(step)
         version += 1
     with closing(connection.cursor()) as cursor:
-        cursor.execute("BEGIN IMMEDIATE")  # takes the lock, which is kept until the process ends
+        cursor.execute(
+            "BEGIN IMMEDIATE"
+        )  # whose lock is kept until the process ends, where the file is not shared
         cursor.execute(f"PRAGMA user_version = {VERSION}")
+        for statement in _for_several(cursor) if is_shared else _ALONE:
+            cursor.execute(statement)
         cursor.execute("COMMIT")
+
+
+def _for_several(cursor: sqlite3.Cursor) -> Sequence[str]:
+    """Return what makes the file one of several processes, where it is none yet."""
+    are_there = "SELECT count(*) FROM sqlite_schema WHERE name = 'shared_sessions'"
+    return () if cursor.execute(are_there).fetchone() != (0,) else _TOGETHER
 
 
 def _reason(path: Path, error: sqlite3.Error) -> str:

@@ -13,8 +13,8 @@ from redis.retry import Retry
 from redis.sentinel import MasterNotFoundError, Sentinel
 
 from understudy.errors import StoreUnusable
+from understudy.state.shared.pump import told
 from understudy.state.shared.servers import SETTINGS, Servers, servers_of, shown
-from understudy.state.shared.wire import told
 
 VERSION: Final = 1
 """The version of what is kept, and how."""

@@ -16,8 +16,9 @@ from redis.exceptions import RedisClusterException, RedisError
 from understudy.durations import Latencies
 from understudy.errors import StoreAway
 from understudy.state.shared.asking import Question
+from understudy.state.shared.pump import seen
 from understudy.state.shared.servers import SETTINGS, TIMEOUT, Address, Servers
-from understudy.state.shared.wire import Moved, Wire, seen
+from understudy.state.shared.wire import Moved, Wire
 
 _MOVES: Final = 3  # times a question follows what it is about
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Hashable
 from hashlib import sha1
 from importlib.resources import files
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from hiredis import pack_command
 from redis.asyncio import Connection, ConnectionPool
@@ -16,11 +15,11 @@ from redis.exceptions import AskError, MovedError, NoScriptError, ReadOnlyError,
 from understudy.durations import Latencies
 from understudy.errors import StoreAway
 from understudy.state.shared.asking import Call, Question
+from understudy.state.shared.pump import Pump, Waiting, refuse, take, told
 from understudy.state.shared.servers import TIMEOUT
 
 _SCRIPTS: Final = ("fetch", "commit", "counters", "keep", "log", "names", "rate", "sizes", "end")
 
-T = TypeVar("T")
 Command = tuple[bytes, ...]
 
 
@@ -30,14 +29,11 @@ def _text_of(name: str) -> bytes:
     return common + own
 
 
-_Waiting = tuple[Question[Any], "asyncio.Future[Any]"]
-
-
 class Moved(StoreAway):
     """What was asked for is on another node of the cluster."""
 
 
-class Wire:
+class Wire(Pump):
     """One connection, made when it is needed and made again where it was lost.
 
     generation: grows with each connection, since what a server knew may be lost with one. latencies: of round
@@ -50,65 +46,18 @@ class Wire:
         self, pool: ConnectionPool, patience: float = TIMEOUT, latencies: Latencies | None = None
     ) -> None:
         """`pool`: makes the connection. `patience`: seconds for the answers to what is sent together."""
+        super().__init__()
         self._patience, self._pool = patience, pool
         self._texts = {name: _text_of(name) for name in _SCRIPTS}
         self._hashes = {name: sha1(text).hexdigest().encode() for name, text in self._texts.items()}
-        self._waiting: list[_Waiting] = []
-        self._same: dict[Hashable, asyncio.Future[Any]] = {}
-        self._news = asyncio.Event()
-        self._work: asyncio.Task[None] | None = None
         self._connection: Connection | None = None
         self._reason = ""
         self.generation = 0
         self.latencies = Latencies() if latencies is None else latencies
 
-    async def ask(self, question: Question[T]) -> T:
-        """Ask, and return what the question takes from the answer. Raises StoreAway."""
-        answer: asyncio.Future[T] = self.post(question)
-        if question.same is not None:
-            return await asyncio.shield(answer)  # others may wait for the same
-        return await answer
-
-    def post(self, question: Question[T]) -> asyncio.Future[T]:
-        """Ask, after all that was asked before; nobody has to wait for the answer."""
-        known = self._same.get(question.same) if question.same is not None else None
-        loop = asyncio.get_running_loop()
-        if known is not None and known.get_loop() is loop:
-            return known
-        answer: asyncio.Future[T] = loop.create_future()
-        answer.add_done_callback(seen)
-        if question.same is not None:
-            self._same[question.same] = answer
-        if self._work is None or self._work.done() or self._work.get_loop() is not loop:
-            self._news, self._work = asyncio.Event(), loop.create_task(self._pump())
-        self._waiting.append((question, answer))
-        self._news.set()
-        return answer
-
-    async def close(self) -> None:
-        """Let the connection go."""
-        if self._work is not None:
-            self._work.cancel()
-            await asyncio.wait([self._work])
-
     # -- the work
 
-    async def _pump(self) -> None:
-        try:
-            while True:
-                await self._news.wait()
-                self._news.clear()
-                batch, self._waiting, self._same = self._waiting, [], {}
-                try:
-                    await self._answer(batch)
-                except Exception as error:  # ours: whoever waits hears of it
-                    for _, answer in batch:
-                        if not answer.done():
-                            answer.set_exception(error)
-        finally:
-            await self._disconnect()
-
-    async def _answer(self, batch: list[_Waiting]) -> None:
+    async def _answer(self, batch: list[Waiting]) -> None:
         """Ask what waits; where a connection turns out to be lost, what does no harm is asked once more."""
         was_open = self._connection is not None
         left = await self._exchanged(batch)
@@ -118,9 +67,9 @@ class Wire:
             if again:
                 left += await self._exchanged(again)
         for _, answer in left:
-            _refuse(answer, self._reason)
+            refuse(answer, self._reason)
 
-    async def _exchanged(self, batch: list[_Waiting]) -> list[_Waiting]:
+    async def _exchanged(self, batch: list[Waiting]) -> list[Waiting]:
         """Send questions and take their answers; return those that got none."""
         left = list(batch)
         try:
@@ -157,19 +106,12 @@ class Wire:
         except (
             AskError
         ):  # the other node may not have all of it yet, and would take what it lacks for nothing
-            _refuse(answer, "the session is being moved to another node of the cluster")
+            refuse(answer, "the session is being moved to another node of the cluster")
             return
         except ResponseError as error:
-            _refuse(answer, str(error))
+            refuse(answer, str(error))
             return
-        try:
-            taken = question.take(reply)
-        except Exception as error:  # a refusal of the store's, which is the caller's to hear
-            if not answer.done():
-                answer.set_exception(error)
-            return
-        if not answer.done():
-            answer.set_result(taken)
+        take((question, answer), reply)
 
     async def _connected(self) -> Connection:
         """Return a connection whose server knows the scripts."""
@@ -192,19 +134,3 @@ class Wire:
 def _packed(command: Command) -> bytes:
     packed: bytes = pack_command(command)  # type: ignore[arg-type]  # its stub wants exactly one part
     return packed
-
-
-def _refuse(answer: asyncio.Future[Any], reason: str) -> None:
-    if not answer.done():
-        answer.set_exception(StoreAway(reason))
-
-
-def seen(answer: asyncio.Future[Any]) -> None:
-    """Have nobody warned of an answer that nobody waits for any more."""
-    if not answer.cancelled():
-        answer.exception()
-
-
-def told(error: BaseException) -> str:
-    """Return what an error says."""
-    return str(error).strip() or type(error).__name__

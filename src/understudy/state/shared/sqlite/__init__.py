@@ -1,0 +1,1 @@
+"""A file of SQLite that several processes of one machine share."""
