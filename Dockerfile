@@ -6,7 +6,7 @@ WORKDIR /src
 COPY pyproject.toml README.md LICENSE ./
 COPY src src
 COPY specs specs
-RUN python -m venv /opt/understudy && /opt/understudy/bin/pip install --no-cache-dir --compile .
+RUN python -m venv /opt/understudy && /opt/understudy/bin/pip install --no-cache-dir --compile ".[redis]"
 
 FROM python:3.13-slim
 RUN useradd --create-home --uid 10001 understudy && install --directory --owner=10001 --group=10001 /state

@@ -105,7 +105,7 @@ build/deploy/.installed:
 # Seconds of all stores together; the servers, their clients and what kills them are on loopback, and end by themselves.
 SECONDS_OF_SOAK := 600
 # A server of Redis is started for the last two; workers are for stores that are shared.
-STORES := memory sqlite sqlite-full redis-everysec redis-always
+STORES := memory sqlite sqlite-full sqlite-workers redis-everysec redis-always
 WORKERS := 4
 
 soak: $(INSTALLED) ## use, kill and check servers for minutes: SECONDS_OF_SOAK=600 STORES="sqlite redis-always" WORKERS=4

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -19,6 +20,7 @@ import yaml
 from envoy import envoy, tool
 from nginx import nginx
 from understudy.cli.health import url_of
+from understudy.cli.store_option import store_url
 
 ROOT = Path(__file__).parents[1]
 SHOP = """
@@ -218,6 +220,16 @@ def test_where_a_server_is_asked_for_its_health(
 def test_the_image_is_what_hadolint_wants() -> None:
     told = run(tool("hadolint"), str(ROOT / "Dockerfile"))
     assert (told.returncode, told.stdout) == (0, "")
+
+
+def test_the_image_and_compose_have_what_their_store_needs() -> None:
+    services = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
+    for name in ("sandbox-1", "sandbox-2"):
+        *_, option, url = services[name]["command"]
+        assert option == "--store"
+        assert store_url(url).is_shared
+        assert urlsplit(url).hostname in services
+    assert 'pip install --no-cache-dir --compile ".[redis]"' in (ROOT / "Dockerfile").read_text()
 
 
 def test_compose_is_what_its_schema_wants() -> None:
