@@ -184,6 +184,18 @@ def test_no_update_of_many_processes_is_lost(place: Place) -> None:
     asyncio.run(run())
 
 
+def test_steps_that_are_refused_together_give_no_revision(place: Place) -> None:
+    async def scenario(one: Store, other: Store) -> None:
+        await one.insert("c", "a", {})
+        before = await one.revision()
+        for _ in range(2):
+            with pytest.raises(RecordExists):
+                await one.commit([Insert("c", "b", {}), Insert("c", "a", {})])
+        assert await one.revision() == await other.revision() == before
+
+    play(scenario, place)
+
+
 def test_a_number_that_two_processes_foresee_is_given_once(place: Place) -> None:
     async def scenario(one: Store, other: Store) -> None:
         await one.commit([Increment("ids", 2), Insert("orders", "a", {})])
@@ -329,7 +341,8 @@ def started(*options: str) -> subprocess.CompletedProcess[str]:
         ("valkey://", "names no server"),
         ("unix:///nowhere.sock", "cannot be used"),
         ("redis://127.0.0.1/0?prefix={x}", "a prefix is"),
-        ("redis://127.0.0.1/0?speed=high", "cannot be used"),
+        ("redis://127.0.0.1/0?speed=high", "there is no option speed$"),
+        ("redis+sentinel://127.0.0.1/main?usernme=anna", "there is no option usernme; did you mean username"),
         ("rediss://127.0.0.1:1", "cannot be used"),
     ],
 )

@@ -113,8 +113,9 @@ local function resized(collection, by)
   end
 end
 
+local last = revision -- of what is there, whatever steps would have given
 local function refused(how, index, first, second)
-  return {how, revision, before, {(index - 7) / 9, first or '', second or ''}}
+  return {how, last, before, {(index - 7) / 9, first or '', second or ''}}
 end
 
 local index = 7

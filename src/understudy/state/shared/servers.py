@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import Any, Final
 from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urlsplit
 
@@ -25,6 +26,29 @@ _PORT: Final = 6379
 _SENTINEL_PORT: Final = 26379
 _OF_SENTINELS: Final = {"sentinel_username": "username", "sentinel_password": "password"}
 """What a URL says of who calls the sentinels, and how the library names it."""
+_OPTIONS: Final = frozenset(
+    (
+        "db",
+        "username",
+        "password",
+        "client_name",
+        "socket_timeout",
+        "socket_connect_timeout",
+        "socket_keepalive",
+        "health_check_interval",
+        "ssl_ca_certs",
+        "ssl_ca_path",
+        "ssl_ca_data",
+        "ssl_cert_reqs",
+        "ssl_certfile",
+        "ssl_keyfile",
+        "ssl_password",
+        "ssl_check_hostname",
+        "ssl_ciphers",
+        "ssl_min_version",
+    )
+)
+"""What may be said of connections in the query of a URL, as the library calls it."""
 
 Address = tuple[str, int]
 """A host and a port."""
@@ -85,6 +109,7 @@ def servers_of(text: str) -> Servers:
     """Read the URL of a store. Raises StoreUnusable, which never shows a password."""
     url = urlsplit(text)
     scheme, _, kind = url.scheme.partition("+")
+    _check_options(url)
     try:
         if not kind:
             return Servers(text, (), "", {}, {})
@@ -93,6 +118,16 @@ def servers_of(text: str) -> Servers:
         return _cluster(url, scheme)
     except ValueError as error:  # a port, or an option, that is none
         raise StoreUnusable(f"{shown(text)} cannot be used: {error}") from None
+
+
+def _check_options(url: SplitResult) -> None:
+    """See that there is each option of the query. Raises StoreUnusable, with the nearest name."""
+    known = _OPTIONS | _OF_SENTINELS.keys()
+    for name, _ in parse_qsl(url.query, keep_blank_values=True):
+        if name not in known:
+            near = get_close_matches(name, sorted(known), 1)
+            meant = f"; did you mean {near[0]}?" if near else ""
+            raise StoreUnusable(f"{shown(url.geturl())}: there is no option {name}{meant}")
 
 
 def shown(text: str) -> str:

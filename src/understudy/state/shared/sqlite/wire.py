@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from fcntl import LOCK_EX, LOCK_UN, lockf
 from pathlib import Path
-from tempfile import TemporaryFile
+from tempfile import mkstemp
 from typing import Any, Final
+from weakref import finalize
 
 from understudy.durations import Latencies
 from understudy.errors import StoreUnusable
@@ -54,7 +56,8 @@ class SqliteWire(Pump):
         """`patience`: seconds for the lock that another process has."""
         super().__init__()
         self._path, self._patience = path, patience
-        self._turns = TemporaryFile()  # noqa: SIM115  # forks have it in common: whose turn is it to write?
+        self._turns = _nameless_file()  # which forks have in common: whose turn is it to write?
+        self._end = finalize(self, os.close, self._turns)
         self._thread = ThreadPoolExecutor(1, "understudy store")
         self._connection: sqlite3.Connection | None = None
         self._is_full = True  # whether a transaction waits for the disk
@@ -65,7 +68,7 @@ class SqliteWire(Pump):
         """Let the file go."""
         await super().close()
         self._thread.shutdown()
-        self._turns.close()
+        self._end()
 
     async def _answer(self, batch: list[Waiting]) -> None:
         try:
@@ -126,6 +129,12 @@ class SqliteWire(Pump):
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()
+
+
+def _nameless_file() -> int:
+    number, name = mkstemp()
+    os.unlink(name)
+    return number
 
 
 def _taken(connection: sqlite3.Connection, calls: Sequence[_Asked], *, writes: bool) -> list[Any]:
