@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import shutil
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from itertools import count
 from pathlib import Path
@@ -140,6 +141,19 @@ def close_kept() -> None:
         folder.cleanup()
     while _SHARED_FILES:
         _SHARED_FILES.pop().cleanup()
+
+
+@contextmanager
+def common(kind: str) -> Iterator[str]:
+    """Return the URL of a store that workers may share, in the folder that they are served from."""
+    if kind == "file":
+        yield "sqlite:///shared.db?sync=full"
+        return
+    server = RedisServer()
+    try:
+        yield server.url
+    finally:
+        server.end()
 
 
 in_redis = pytest.mark.skipif(shutil.which("redis-server") is None, reason="there is no redis-server here")

@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from restarts import SHOP, refused, served
+from stores import common, in_redis
 from understudy.state.database import VERSION
 
 FULL = "sqlite:///state.db?sync=full"
@@ -107,6 +108,35 @@ def test_a_start_is_refused_before_anything_is_changed(folder: Path) -> None:
     (folder / "shop.yaml").write_text(WITH_QUANTITY)
     with begun(folder, "--on-mismatch", "refuse") as client:
         assert client.get("/orders").json() == before(folder)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", [pytest.param("redis", marks=in_redis), "file"])
+def test_a_store_that_processes_share_is_held_against_the_contract_too(tmp_path: Path, kind: str) -> None:
+    several = ("--workers", "2") if kind == "file" else ()
+    contract = tmp_path / "shop.yaml"
+    with common(kind) as store:
+        contract.write_text(WITH_QUANTITY)
+        with served(tmp_path, store, *EMPTY, *several, kill=False) as client:
+            for session in ("", "/~one"):
+                assert client.post(f"{session}/orders", json={"title": "a", "qty": 1}).status_code == 201
+            kept = client.get("/orders").json()
+        contract.write_text(RENUMBERED)
+        sentence = refused(tmp_path, *EMPTY, *several, "--store", store, "--on-mismatch", "refuse")
+        assert "shop /orders has 2 records that cannot be shown" in sentence
+        assert "(in 2 sessions)" in sentence
+        contract.write_text(WITH_QUANTITY)
+        with served(tmp_path, store, *EMPTY, *several, "--on-mismatch", "refuse", kill=False) as client:
+            assert client.get("/orders").json() == kept
+        contract.write_text(RENUMBERED)
+        said: list[str] = []
+        drops = ("--on-mismatch", "drop")
+        with served(tmp_path, store, *EMPTY, *several, *drops, kill=False, said=said) as client:
+            assert (client.get("/orders").json(), aside(client)) == ([], [])
+        assert "any more, dropped" in said[0]
+        contract.write_text(WITH_QUANTITY)
+        with served(tmp_path, store, *EMPTY, *several, kill=False) as client:
+            assert client.get("/orders").json() == client.get("/~one/orders").json() == []
 
 
 def test_what_can_be_completed_is_no_reason_to_refuse(folder: Path) -> None:

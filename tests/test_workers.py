@@ -15,25 +15,11 @@ import httpx
 import pytest
 
 from redis_cluster import until
-from redis_server import RedisServer
-from restarts import SHOP, served, serving
-from stores import in_redis
+from restarts import SHOP, refused, served, serving
+from stores import common, in_redis
 from understudy.cli.main import main
 
 ASK = ["--port", "0", "--quiet", "--workers", "2"]
-
-
-@contextmanager
-def common(kind: str) -> Iterator[str]:
-    """Return the URL of a store that workers may share, in the folder that they are served from."""
-    if kind == "file":
-        yield "sqlite:///shared.db?sync=full"
-        return
-    server = RedisServer()
-    try:
-        yield server.url
-    finally:
-        server.end()
 
 
 @contextmanager
@@ -135,7 +121,7 @@ def test_a_file_is_there_for_several_processes_and_for_one_in_turn(tmp_path: Pat
         assert "2031" in client.get("/__admin/sessions/default/clock").text
         assert client.delete(f"/orders/{whole[0]['id']}").status_code == 204
         assert client.post("/orders", json={"title": "together"}).status_code == 201
-        assert "in use by another process" in refused(tmp_path, store)
+        assert "in use by another process" in refused(tmp_path, "--store", store)
         whole = client.get("/orders").json()
         for pid in (process.pid, *children(process.pid)):
             os.kill(pid, signal.SIGKILL)
@@ -144,7 +130,7 @@ def test_a_file_is_there_for_several_processes_and_for_one_in_turn(tmp_path: Pat
         assert client.get("/orders").json() == whole
         assert client.get("/~one/orders").json() == other
         assert "2031" in client.get("/__admin/sessions/default/clock").text
-        assert "in use by another process" in refused(tmp_path, store, *ASK)
+        assert "in use by another process" in refused(tmp_path, "--store", store, *ASK)
 
 
 def test_who_has_just_come_is_answered_by_a_server_that_stops(tmp_path: Path) -> None:
@@ -174,25 +160,6 @@ def is_open(address: tuple[str, int]) -> bool:
     except OSError:
         return False
     return True
-
-
-def refused(folder: Path, store: str, *options: str) -> str:
-    """Return why a server does not start."""
-    command = [
-        sys.executable,
-        "-m",
-        "understudy",
-        "serve",
-        "shop.yaml",
-        "--port",
-        "0",
-        *options,
-        "--store",
-        store,
-    ]
-    ended = subprocess.run(command, capture_output=True, text=True, cwd=folder, check=False, timeout=60)
-    assert (ended.returncode, ended.stdout, ended.stderr.count("\n")) == (2, "", 1)
-    return ended.stderr
 
 
 def figure(client: httpx.Client, name: str) -> float:

@@ -9,12 +9,13 @@ from collections.abc import AsyncIterable, Callable, Iterable, Iterator, Sequenc
 from understudy.cli.reports import Reports
 from understudy.cli.state_file import StateFile
 from understudy.engine.refitting import Misfits, Refit
-from understudy.errors import StoreUnusable
+from understudy.errors import StoreAway, StoreUnusable
 from understudy.journal.journal import Journal
 from understudy.mismatches import Mismatch, drop, found, settle, unserved
 from understudy.sandbox import Sandbox
 from understudy.sessions import Session, Sessions
 from understudy.state.kept import KeptBackend
+from understudy.state.shared.backend import SharedBackend
 
 _SHOWN = 20  # collections of which something is said; the rest is counted
 
@@ -75,6 +76,48 @@ def reconcile(
         asyncio.run(_noted(sessions.backend, kept))
 
 
+def reconcile_shared(
+    options: argparse.Namespace, sessions: Sessions, sandboxes: Sequence[Sandbox], reports: Reports
+) -> None:
+    """Drop or refuse what does not fit, as `--on-mismatch` says, in a store that other processes use too.
+
+    sessions: made for this alone, since their connection ends with it. Raises StoreUnusable.
+    """
+    assert isinstance(sessions.backend, SharedBackend)
+    try:
+        lines = asyncio.run(_settled_shared(options, sessions, sessions.backend, sandboxes))
+    except StoreAway as error:
+        raise StoreUnusable(f"--on-mismatch {options.on_mismatch}: {error}") from None
+    for line in lines:
+        reports.warn(line)
+
+
+async def _settled_shared(
+    options: argparse.Namespace,
+    sessions: Sessions,
+    backend: SharedBackend[Journal],
+    sandboxes: Sequence[Sandbox],
+) -> Sequence[str]:
+    try:
+        kept = [await _heard_of(name, sessions, backend) for name in await backend.names()]
+        if options.on_mismatch == "refuse":
+            await _refuse(kept, sandboxes, None)
+            return ()
+        lines = await _settled(kept, sandboxes, None, drops=True)
+        await _noted(backend, kept)
+        return lines
+    finally:
+        await backend.close()
+
+
+async def _heard_of(name: str, sessions: Sessions, backend: SharedBackend[Journal]) -> Session:
+    """Return a session that others may have made, as it is now."""
+    session = sessions.use(name)
+    await backend.begin(name)
+    session.was_kept = True
+    return session
+
+
 async def _refuse(kept: Sequence[Session], sandboxes: Sequence[Sandbox], state: StateFile | None) -> None:
     """Raise StoreUnusable where something does not fit."""
     reconciled = Reconciled()
@@ -109,7 +152,7 @@ async def _note(reconciled: Reconciled, mismatches: AsyncIterable[Mismatch]) -> 
         reconciled.add(mismatch)
 
 
-async def _noted(backend: KeptBackend[Journal], kept: Sequence[Session]) -> None:
+async def _noted(backend: KeptBackend[Journal] | SharedBackend[Journal], kept: Sequence[Session]) -> None:
     """Have it be known at the next start which contracts all that is kept fits."""
     for session in kept:
         await backend.keep(session.name)

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Final
 from understudy.callbacks.sender import Sender
 from understudy.cli.announcing import credentials, meanings, pages, places
 from understudy.cli.configured import configuration
-from understudy.cli.mismatches import reconcile
+from understudy.cli.mismatches import reconcile, reconcile_shared
 from understudy.cli.reports import Reports
 from understudy.cli.server_options import TOKEN_VARIABLE
 from understudy.cli.state_file import StateFile
@@ -67,11 +67,13 @@ def run(options: argparse.Namespace) -> int:
     build = partial(_build, configured, sessions, reports)
     if options.workers > 1:
         loaded = _loaded(build, None, configured, reports)
+        _reconcile_shared(options, sessions, configured, loaded, reports)
         return _serve_together(options, reports, sessions, loaded, compose)
     log, traces = _request_log(options.log, options.log_format), tracing(os.environ, reports)
     app = _loaded(build, _traced(compose(log), traces), configured, reports)
     state = _state_file(options, sessions, app)
     reconcile(options, sessions, app.sandboxes, state, reports)
+    _reconcile_shared(options, sessions, configured, app, reports)
     ends = [_saving(sessions, state)]
     if traces is not None:
         ends.append(traces.close)
@@ -84,6 +86,20 @@ def run(options: argparse.Namespace) -> int:
         reports.take_logs()  # in the place of what uvicorn does with its own
         server.run(sockets=[listener])
     return 0
+
+
+def _reconcile_shared(
+    options: argparse.Namespace,
+    sessions: Sessions,
+    configured: Configuration,
+    loaded: Reloading,
+    reports: Reports,
+) -> None:
+    """Hold what other processes keep too against the contracts, where it is not to be kept aside: that is
+    done with each session when it is first asked. The connection for it ends here, before any fork.
+    """
+    if options.on_mismatch != "keep" and isinstance(sessions.backend, SharedBackend):
+        reconcile_shared(options, configured.sessions(_store(options)), loaded.sandboxes, reports)
 
 
 def _loaded(
