@@ -175,7 +175,7 @@ URL_EXPECTED = (
             "PUT",
             "/sessions/s/webhooks",
             {"targets": [{"url": "http://[::1]/", "headers": {"a b": "c"}}]},
-            "an object whose names are each the name of a header",
+            "under a name that is the name of a header",
         ),
         ("POST", "/sessions/s/verify", {"exactly": 1, "atMost": 1}, "absent: it goes without exactly"),
     ],

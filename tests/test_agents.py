@@ -296,6 +296,12 @@ def test_a_refusal_says_what_was_meant_or_what_lists_it(shop: Path) -> None:
         )
         said = await agent.fails("startSandbox", contracts=["https://api.example/shop.yaml"])
         assert said.startswith("https://api.example/shop.yaml is no file, and nothing is fetched")
+        misspelt = {"operation": "listOrders", "when": {"query": {"status": {"contians": "o"}}}}
+        said = await agent.fails("addAnswer", body=misspelt)
+        assert "body /when/query/status/contians: must be absent" in said
+        assert "; the nearest is contains, got" in said
+        said = await agent.fails("addFault", body={"match": {"qurey": {}}, "fault": {"kind": "reset"}})
+        assert "; the nearest is query, got" in said
         said = await agent.fails("callOperation", operation="getOder")
         assert said == "shop has no operation 'getOder'; did you mean getOrder?"
         said = await agent.fails("callOperation", operation="getOrder", path={"order": "x"})

@@ -630,7 +630,7 @@ def failures(value: Any) -> list[Failure]:
         ({"fault": RESET, "match": {"verb": "GET", "api": 3}}, ["/match/verb", "/match/api"]),
         ({"fault": RESET, "match": {"headers": {"A": []}}}, ["/match/headers/A"]),
         ({"fault": RESET, "match": {"headers": 1}}, ["/match/headers"]),
-        ({"fault": RESET, "match": {"body": {"currency": 1}}}, ["/match/body"]),
+        ({"fault": RESET, "match": {"body": {"currency": 1}}}, ["/match/body/currency"]),
     ],
 )
 def test_every_mistake_in_a_rule_is_named_where_it_stands(value: Any, pointers: list[str]) -> None:
@@ -639,7 +639,10 @@ def test_every_mistake_in_a_rule_is_named_where_it_stands(value: Any, pointers: 
 
 
 def test_a_rule_about_what_there_is_not_is_refused_with_what_there_is() -> None:
-    operations = {"togai": ("createAccount", "post /accounts"), "saasu": ("insertAccount",)}
+    operations = {
+        "togai": dict.fromkeys(("createAccount", "post /accounts"), "/accounts"),
+        "saasu": {"insertAccount": "/account"},
+    }
     check_operation(Rule((Reset(),), Match(operation="insertAccount")), operations)
     check_operation(Rule((Reset(),), Match(api="togai", operation="post /accounts")), operations)
     with pytest.raises(RequestInvalid, match="the nearest are createAccount"):

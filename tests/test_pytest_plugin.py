@@ -454,7 +454,7 @@ def test_a_failed_verification_and_a_refusal_show_the_line_of_the_test_alone(run
     result.assert_outcomes(failed=3)
     shown = result.stdout.str()
     assert "listAccounts was never called" in shown
-    assert "the nearest are /accounts" in shown
+    assert "the nearest is /accounts" in shown
     assert "the nearest are getAccount" in shown
     assert "remote.py" not in shown
     assert "admin.py" not in shown

@@ -304,7 +304,7 @@ def test_a_failed_verification_says_what_came_nearest(remote: Remote, togai: htt
 
 
 def test_a_misspelt_collection_is_refused_with_the_nearest(remote: Remote) -> None:
-    with pytest.raises(AdminError, match=r"the nearest are .*/accounts.*unchecked"):
+    with pytest.raises(AdminError, match=r"the nearest is /accounts.*unchecked"):
         remote.records("togai")["acounts"]["acme"] = {"name": "Acme"}
     assert "acounts" not in remote.records("togai")
     insisting = remote.records("togai", unchecked=True)

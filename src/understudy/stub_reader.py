@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
 from understudy.contracts.contract import Operation
 from understudy.errors import Failure, RequestInvalid, show
+from understudy.nearest import LOOSELY, or_nearest
 from understudy.sandbox import Sandbox
 from understudy.sessions import Session, Sessions
 from understudy.stubs.meeting import unmeetable
 from understudy.stubs.stub import Stub
 from understudy.stubs.stub_json import read_stub
-
-_NEAREST = 3
 
 
 class StubReader:
@@ -34,7 +32,7 @@ class StubReader:
         stub = read_stub(value, sandbox.contract.name, operation.key, source)
         context = sandbox.context(operation.key, self._session)
         if not stub.unchecked:
-            never = list(unmeetable(stub.when, operation.path))
+            never = list(unmeetable(stub.when, operation))
             if never:
                 raise RequestInvalid(never)
         sandbox.scripted.check(stub, operation, context)
@@ -79,7 +77,5 @@ class StubReader:
             for operation in sandbox.contract.operations:
                 known |= {operation.key, operation.id}
         expected = f"an operationId or a key of {api or 'an API'}, such as 'get /accounts/{{id}}'"
-        near = difflib.get_close_matches(name, sorted(known), n=_NEAREST, cutoff=0.4)
-        if near:
-            expected += f"; the nearest are {', '.join(near)}"
+        expected += or_nearest(name, known, like=LOOSELY)
         return Failure("body", "/operation", "enum", expected, show(name))

@@ -4,7 +4,6 @@ ever meet them.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, partial
@@ -19,6 +18,7 @@ from understudy.faults.kinds import KINDS
 from understudy.journal.credentials import Secrets
 from understudy.journal.query import Filter, QueryInvalid, spelt
 from understudy.journal.redaction import pointed
+from understudy.nearest import LOOSELY, or_nearest
 from understudy.pointers import escape
 
 _CONDITIONS: Final = ("api", "operation", "method", "path", "status", "outcome", "kind", "body")
@@ -70,9 +70,7 @@ class Conditions:
             yield "/api", "enum", f"one of {', '.join(self._operations)}", show(api)
         elif operation and spelt(operation) not in self._known(api):
             expected = f"an operationId or a key of {api or 'an API'}"
-            near = difflib.get_close_matches(spelt(operation), sorted(self._known(api)), n=3, cutoff=0.4)
-            if near:
-                expected += f"; the nearest are {', '.join(near)}"
+            expected += or_nearest(spelt(operation), self._known(api), like=LOOSELY)
             yield "/operation", "enum", expected, show(operation)
         if method and method.upper() not in self._methods:
             yield "/method", "enum", f"one of {', '.join(self._methods)}", show(method)

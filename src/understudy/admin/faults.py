@@ -19,11 +19,11 @@ class FaultAdmin:
     def __init__(self, served: Served) -> None:
         self._served = served
         self._secrets = served.secrets
-        self._operations: dict[str, set[str]] = {}
+        self._operations: dict[str, dict[str, str]] = {}
         for sandbox in served.sandboxes:
-            names = self._operations[sandbox.contract.name] = set()
+            paths = self._operations[sandbox.contract.name] = {}
             for operation in sandbox.contract.operations:
-                names |= {operation.key, operation.id}
+                paths[operation.key] = paths[operation.id] = operation.path
 
     async def list_faults(self, request: Request, _context: Context) -> Response:
         """List the rules in the order they are asked."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import quote
@@ -15,6 +14,7 @@ from understudy.errors import Failure, RecordNotFound, RequestInvalid, WriteInva
 from understudy.handler import Context, World
 from understudy.media.json_codec import encode
 from understudy.messages import NOTHING, Request, Response
+from understudy.nearest import LOOSELY, or_nearest
 from understudy.state.store import INTERNAL, UNCHECKED, Entry, Record, Store, Value
 
 _AT_ONCE: Final = 200  # records that are read without a pause
@@ -106,9 +106,7 @@ class RecordAdmin:
             return
         known = list(sandbox.model.collections)
         expected = "a collection of the contract"
-        near = difflib.get_close_matches(name, known, n=3, cutoff=0.4)
-        if near:
-            expected += f"; the nearest are {', '.join(near)}"
+        expected += or_nearest(name, known, like=LOOSELY)
         raise RequestInvalid([Failure("path", "/collection", "enum", expected, show(name), _ADVICE)])
 
     async def _store(self, request: Request) -> Store:

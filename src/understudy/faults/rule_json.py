@@ -5,9 +5,8 @@ The admin API's contract has checked what comes; here stands what a schema canno
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from msgspec.structs import fields
@@ -15,10 +14,13 @@ from msgspec.structs import fields
 from understudy.errors import Failure, RequestInvalid, show
 from understudy.faults.kinds import BODILESS, KINDS, AfterWrite, Fault, Kind, Status, UniformLatency, kind_of
 from understudy.faults.rules import Rule, RuleState
-from understudy.matching.match import read_match
+from understudy.matching.match import Match, read_match
 from understudy.messages import NOTHING
+from understudy.nearest import LOOSELY, or_nearest
+from understudy.pointers import escape
 
 _CAPITAL = re.compile("[A-Z]")
+_IN_PATH: Final = re.compile(r"\{([^{}]*)\}")
 _WHOLE: Final = frozenset({"status", "bytesPerSecond", "after", "requests", "burst"})
 
 
@@ -49,25 +51,37 @@ def read_rule(value: Mapping[str, Any]) -> Rule:
     )
 
 
-def check_operation(rule: Rule, operations: Mapping[str, Collection[str]]) -> None:
-    """Raise RequestInvalid for a rule about an API or an operation that there is not, and which so could
-    never strike.
+def check_operation(rule: Rule, operations: Mapping[str, Mapping[str, str]]) -> None:
+    """Raise RequestInvalid for a rule about an API, an operation or a parameter of a path that there is not,
+    and which so could never strike.
 
-    operations: the keys and operationIds of each API, by its name.
+    operations: of each API, by its name, the paths by the keys and operationIds.
     """
     match = rule.match
     if match.api and match.api not in operations:
         expected = f"one of {', '.join(operations)}"
         raise RequestInvalid([Failure("body", "/match/api", "enum", expected, show(match.api))])
-    known: set[str] = set()
+    known: dict[str, str] = {}
     for api in [match.api] if match.api else operations:
         known.update(operations[api])
     if match.operation and match.operation not in known:
         expected = f"an operationId or a key of {match.api or 'an API'}, such as 'get /accounts/{{id}}'"
-        near = difflib.get_close_matches(match.operation, sorted(known), n=3, cutoff=0.4)
-        if near:
-            expected += f"; the nearest are {', '.join(near)}"
+        expected += or_nearest(match.operation, known, like=LOOSELY)
         raise RequestInvalid([Failure("body", "/match/operation", "enum", expected, show(match.operation))])
+    failures = list(_failing_in_path(match, [known[match.operation]] if match.operation else known.values()))
+    if failures:
+        raise RequestInvalid(failures)
+
+
+def _failing_in_path(match: Match, paths: Iterable[str]) -> Iterator[Failure]:
+    """Yield the parameters that none of some paths has."""
+    if not match.path_parameters:
+        return
+    names = set(_IN_PATH.findall(" ".join(paths)))
+    for name in match.path_parameters:
+        if name not in names:
+            expected = f"a parameter of a path{or_nearest(name, names, 1, LOOSELY)}"
+            yield Failure("body", f"/match/pathParameters/{escape(name)}", "enum", expected, show(name))
 
 
 def _read_fault(value: Mapping[str, Any]) -> Fault:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import Any, Final
 
 from understudy.handler import Context
 from understudy.matching.call import Call
 from understudy.messages import NOTHING, Request
+from understudy.nearest import LOOSELY, nearest
 from understudy.state.store import Store
 from understudy.stubs.stubs import Chosen
 
@@ -58,7 +58,7 @@ class Fakes(Mapping[str, Any]):
 
     def __getitem__(self, name: str) -> Any:
         if name not in FAKES:
-            near = difflib.get_close_matches(str(name), FAKES, n=3, cutoff=0.4)
+            near = nearest(str(name), FAKES, like=LOOSELY)
             raise KeyError(f"fake has no {name!r}; it has {', '.join(near or FAKES)}")
         self._made += 1
         fake = self._context.fake("answer", *self._key, self._made)

@@ -14,8 +14,12 @@ from understudy.globs import is_text
 from understudy.json_values import equal
 from understudy.matching.allowance import Allowance, size_of
 from understudy.matching.patterns import PatternInvalid, compiled
+from understudy.nearest import nearest
+from understudy.pointers import escape
 
 OPERATORS: Final = ("equals", "contains", "matches", "glob", "absent", "not")
+_LIKE: Final = 0.75
+_SHORTEST: Final = 5  # letters of a name that is told from others by its likeness: `note` is not `not`
 Check = Callable[[Any, Allowance], bool]
 """Tells whether a value passes, or raises LookedAtTooMuch."""
 
@@ -66,9 +70,24 @@ def text_matcher(stated: Any) -> Matcher:
 
 def body_matcher(stated: Any) -> Matcher:
     """Read a matcher of values in a body. Raises MatcherInvalid."""
-    if isinstance(stated, Mapping) and stated and all(name in OPERATORS for name in stated):
-        return _by_operators(stated, _unchanged, "")
+    if isinstance(stated, Mapping) and stated:
+        if all(name in OPERATORS for name in stated):
+            return _by_operators(stated, _unchanged, "")
+        _check_misspelt(stated)
     return Matcher(show(stated), (_is(stated),))
+
+
+def _check_misspelt(stated: Mapping[str, Any]) -> None:
+    """Raise MatcherInvalid for an object that would be operators but for the letters of a name: to compare
+    with it would never tell.
+    """
+    name, *more = [one for one in stated if one not in OPERATORS]
+    meant = nearest(name, OPERATORS, 1, _LIKE)
+    if meant and not more and len(name) >= _SHORTEST:
+        expected = (
+            f"one of {', '.join(OPERATORS)}; the nearest is {meant[0]} (`equals` compares with an object)"
+        )
+        raise MatcherInvalid(f"/{escape(name)}", expected, name)
 
 
 def _by_operators(stated: Mapping[str, Any], taken: Callable[[Any], Any], pointer: str) -> Matcher:

@@ -9,7 +9,9 @@ from typing import Any, Final
 import jsonschema_rs
 
 from understudy.errors import Failure, show
+from understudy.nearest import or_nearest
 from understudy.pointers import escape, join
+from understudy.schemas.declared import declared_members
 
 Words = Mapping[str, str]
 """What patterns mean, by pattern."""
@@ -18,26 +20,67 @@ Branch = Sequence[jsonschema_rs.ValidationError]
 """What one alternative found wrong."""
 
 _LISTED: Final = 25  # allowed values that are named
+_FEW: Final = 5  # allowed values among which the right one is seen at once
+_MEMBERS: Final = 8  # members of an object that are named where none is like the one that came
+_COMPARED: Final = 1_000  # words that wrong ones are compared with, for all failures of one value
+
+
+class Terms:
+    """What is said of the failures of one value. words: what patterns mean. schema: that the value does not
+    meet, with its definitions.
+    """
+
+    def __init__(self, words: Words, schema: Any) -> None:
+        self.words = words
+        self._schema, self._left = schema, _COMPARED
+
+    def members(self, error: jsonschema_rs.ValidationError) -> list[str]:
+        """Return the members an object may have that has one it may not."""
+        if self._left <= 0:
+            return []
+        return declared_members(self._schema, error.schema_path)
+
+    def or_nearest(self, word: Any, known: Sequence[Any]) -> str:
+        """Say which known words are most like a wrong one; "" where none is, and after many comparisons."""
+        self._left -= len(known)
+        if self._left < 0 or not isinstance(word, str):
+            return ""
+        return or_nearest(word, (one for one in known if isinstance(one, str)))
 
 
 def explain(
-    error: jsonschema_rs.ValidationError, location: str, prefix: str, words: Words
+    error: jsonschema_rs.ValidationError, location: str, prefix: str, terms: Terms
 ) -> Iterator[Failure]:
-    """Yield what one error of the validator says of each field, in words; `words`: what patterns mean."""
+    """Yield what one error of the validator says of each field, in words."""
     kind: Any = error.kind  # its members depend on its name
     pointer = prefix + join(error.instance_path)
     if kind.name in ("anyOf", "oneOf") and kind.context:
-        yield from _explain_branches(error, kind.context, location, prefix, words)
+        yield from _explain_branches(error, kind.context, location, prefix, terms)
     elif kind.name == "required":
         yield Failure(location, f"{pointer}/{escape(kind.property)}", "required", "present")
     elif kind.name in ("additionalProperties", "unevaluatedProperties"):
-        expected = "absent: the contract has no such field"
-        instance: Any = error.instance
-        for name in kind.unexpected:
-            received = show(instance.get(name))
-            yield Failure(location, f"{pointer}/{escape(name)}", kind.name, expected, received)
+        yield from _explain_unexpected(error, location, pointer, terms)
+    elif kind.name == "propertyNames":
+        name = str(kind.error.instance)
+        expected = f"under a name that is {_expected(kind.error, terms)}"
+        yield Failure(location, f"{pointer}/{escape(name)}", kind.name, expected, show(name))
     else:
-        yield Failure(location, pointer, kind.name, _expected(error, words), show(error.instance))
+        yield Failure(location, pointer, kind.name, _expected(error, terms), show(error.instance))
+
+
+def _explain_unexpected(
+    error: jsonschema_rs.ValidationError, location: str, pointer: str, terms: Terms
+) -> Iterator[Failure]:
+    """Explain members that a schema does not have, each by the nearest that it has and that was not sent."""
+    kind: Any = error.kind
+    sent: Any = error.instance
+    known = [name for name in terms.members(error) if name not in sent]
+    for name in kind.unexpected:
+        near = terms.or_nearest(name, known)
+        if not near and 0 < len(known) <= _MEMBERS:
+            near = f"; there {'is' if len(known) == 1 else 'are'} {', '.join(known)}"
+        expected = f"absent: the contract has no such field{near}"
+        yield Failure(location, f"{pointer}/{escape(name)}", kind.name, expected, show(sent.get(name)))
 
 
 def gave_up(error: jsonschema_rs.ValidationError) -> bool:
@@ -46,7 +89,7 @@ def gave_up(error: jsonschema_rs.ValidationError) -> bool:
 
 
 def _explain_branches(
-    error: jsonschema_rs.ValidationError, branches: Sequence[Branch], location: str, prefix: str, words: Words
+    error: jsonschema_rs.ValidationError, branches: Sequence[Branch], location: str, prefix: str, terms: Terms
 ) -> Iterator[Failure]:
     """Explain the branch the caller most likely meant; where no branch is even of this type, say which types
     are.
@@ -59,18 +102,19 @@ def _explain_branches(
         return
     fitting = [branch for branch in branches if not _is_other_type(branch, depth)]
     if not fitting:
-        wanted = dict.fromkeys(_expected(branch[0], words) for branch in branches)
+        wanted = dict.fromkeys(_expected(branch[0], terms) for branch in branches)
         yield Failure(location, pointer, error.kind.name, " or ".join(wanted), received)
         return
     labels = _labels(fitting, depth)
     if labels:
         allowed = {show(value): value for value in chain.from_iterable(map(_allowed, labels))}
         place = prefix + join(labels[0].instance_path)
-        yield Failure(location, place, "enum", one_of(list(allowed.values())), show(labels[0].instance))
+        expected = _one_of(list(allowed.values()), labels[0].instance, terms)
+        yield Failure(location, place, "enum", expected, show(labels[0].instance))
         return
     best = min(fitting, key=lambda branch: (_named(branch, depth) is not None, len(branch)))
     for inner in best:
-        yield from explain(inner, location, prefix, words)
+        yield from explain(inner, location, prefix, terms)
 
 
 def _labels(branches: Sequence[Branch], depth: int) -> Branch:
@@ -107,17 +151,15 @@ def _allowed(error: jsonschema_rs.ValidationError) -> Sequence[Any]:
     return list(kind.options)
 
 
-def _expected(error: jsonschema_rs.ValidationError, words: Words) -> str:
+def _expected(error: jsonschema_rs.ValidationError, terms: Terms) -> str:
     """Say what would have been right, as a phrase after "must be"."""
     kind: Any = error.kind  # its members depend on its name
     if gave_up(error):
         return "a text for which its pattern can be decided: this one takes too long"
-    if kind.name == "pattern" and kind.pattern in words:
-        return words[kind.pattern]
-    if kind.name == "propertyNames":
-        inner = kind.error.kind
-        if inner.name == "pattern" and inner.pattern in words:
-            return f"an object whose names are each {words[inner.pattern]}"
+    if kind.name == "pattern" and kind.pattern in terms.words:
+        return terms.words[kind.pattern]
+    if kind.name == "enum":
+        return _one_of(kind.options, error.instance, terms)
     if kind.name == "falseSchema" and error.schema_path[-4:-3] == ["dependentSchemas"]:
         return f"absent: it goes without {error.schema_path[-3]}"
     phrase = _PHRASES.get(kind.name)
@@ -150,8 +192,12 @@ def _types(kind: Any) -> str:
     return " or ".join(_TYPE_PHRASES.get(name, name) for name in names)
 
 
-def _options(kind: Any) -> str:
-    return one_of(kind.options)
+def _one_of(options: Sequence[Any], value: Any, terms: Terms) -> str:
+    """Say which values are allowed, and of many which are most like the one that came."""
+    said = one_of(options)
+    if len(options) > _FEW:
+        said += terms.or_nearest(value, options)
+    return said
 
 
 def one_of(options: Sequence[Any]) -> str:
@@ -164,7 +210,6 @@ def one_of(options: Sequence[Any]) -> str:
 
 _PHRASES: dict[str, Callable[[Any], str]] = {
     "type": _types,
-    "enum": _options,
     "const": lambda kind: show(kind.expected_value),
     "format": lambda kind: f"of the format {kind.format}",
     "pattern": lambda kind: f"a match of {kind.pattern}",
@@ -183,5 +228,4 @@ _PHRASES: dict[str, Callable[[Any], str]] = {
     "falseSchema": lambda _: "absent: nothing is allowed here",
     "not": lambda _: "anything but this: the contract excludes it",
     "contains": lambda _: "an array with an item of the wanted kind",
-    "propertyNames": lambda kind: f"an object whose names are right: {kind.error.message}",
 }

@@ -14,7 +14,7 @@ from understudy.contracts.contract import Contract
 from understudy.contracts.source import Node
 from understudy.errors import Failure, show
 from understudy.schemas.direction import Direction
-from understudy.schemas.explanation import Words, explain, gave_up, one_of
+from understudy.schemas.explanation import Terms, Words, explain, gave_up, one_of
 from understudy.schemas.piecewise import Broken, Compiled, Judging, is_larger, is_met
 from understudy.schemas.tangles import branching, is_spread, is_woven, may_multiply
 from understudy.schemas.translation import PATTERN_OPTIONS, Translation
@@ -70,9 +70,10 @@ class Validator:
         if allowed and not self.is_valid(value):
             return [Failure(location, prefix, "enum", one_of(allowed), show(value))]
         found: dict[Failure, None] = {}
+        terms = Terms(self._words, self._schema)
         try:
             for error in self._errors(value):
-                found.update(dict.fromkeys(explain(error, location, prefix, self._words)))
+                found.update(dict.fromkeys(explain(error, location, prefix, terms)))
         except _TooManyAlternatives:
             found[_too_many(location, prefix)] = None
         except ValueError:
@@ -116,9 +117,10 @@ class Validator:
         """Return the path to the first keyword that a value does not meet, in this schema, and the
         failure.
         """
+        terms = Terms(self._words, self._schema)
         try:
             for error in self._errors(value):
-                for failure in explain(error, "body", "", self._words):
+                for failure in explain(error, "body", "", terms):
                     return error.schema_path, failure
         except _TooManyAlternatives:
             return (), _too_many("body", "")

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from msgspec.structs import replace
+
+from understudy.contracts.contract import Operation
 from understudy.errors import Failure, show
 from understudy.globs import is_text
 from understudy.matching.match import Match
+from understudy.nearest import LOOSELY, or_nearest
 from understudy.pointers import escape
+from understudy.stubs.misspelt import misspelt
 
 _NAMED: Final = re.compile(r"\{([^{}]*)\}")
 _ADVICE: Final = " (`unchecked: true` says that it is meant)"
 
 
-def unmeetable(match: Match, path: str) -> Iterator[Failure]:
-    """Yield the conditions on a path that no path of an operation meets.
-
-    path: as the contract writes it, `/orders/{id}`.
-    """
+def unmeetable(match: Match, operation: Operation) -> Iterator[Failure]:
+    """Yield the conditions that no call of an operation meets: on its path, and with a misspelt name."""
+    path = operation.path
     if match.path and not may_be_of(path, match.path):
         expected = f"a path or a glob that calls of {path} can meet"
         yield Failure("body", "/when/path", "path", expected, show(match.path), _ADVICE)
@@ -30,6 +32,8 @@ def unmeetable(match: Match, path: str) -> Iterator[Failure]:
     for name in match.path_parameters:
         if name not in names:
             yield _unknown(name, names, path)
+    for failure in misspelt(match, operation):
+        yield replace(failure, pointer=f"/when{failure.pointer}", advice=_ADVICE)
 
 
 def may_be_of(template: str, glob: str) -> bool:
@@ -75,10 +79,7 @@ def _is_plain(value: Any) -> bool:
 
 
 def _unknown(name: str, names: list[str], path: str) -> Failure:
-    expected = f"a parameter of {path}"
-    near = difflib.get_close_matches(name, names, n=1, cutoff=0.4)
-    if near:
-        expected += f"; the nearest is {near[0]}"
+    expected = f"a parameter of {path}{or_nearest(name, names, 1, LOOSELY)}"
     return Failure("body", f"/when/pathParameters/{escape(name)}", "enum", expected, show(name), _ADVICE)
 
 
