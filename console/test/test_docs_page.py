@@ -52,6 +52,12 @@ def authorization(page: Page) -> None:
     page.get_by_role("button", name="Authorize", exact=True).first.click()
 
 
+def press(page: Page, buttons: str) -> None:
+    """Press all buttons of a kind, each of which is in the page but perhaps not in sight."""
+    page.locator(buttons).first.wait_for(state="attached")
+    page.evaluate("(buttons) => document.querySelectorAll(buttons).forEach((one) => one.click())", buttons)
+
+
 def close(page: Page) -> None:
     """Close what asks for credentials."""
     page.locator(".modal-ux .btn-done, .modal-ux .close-modal").first.click()
@@ -122,6 +128,25 @@ def test_the_documentation_is_dark_where_a_person_wants_it_so(
         page.screenshot(path=PICTURES / f"docs-{scheme}.png")
         assert page.evaluate("getComputedStyle(document.documentElement).filter") == look
         assert page.evaluate("document.documentElement.scrollWidth") == 360
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 360)])
+def test_the_documentation_can_be_read_and_used_by_all(browser: Browser, scheme: str, width: int) -> None:
+    with (
+        served("console/test/reference.yaml") as reference,
+        opened(browser, f"{reference.url}/docs", width=width, scheme=scheme) as page,
+    ):
+        page.set_default_timeout(60_000)
+        page.locator(".opblock").first.wait_for(state="attached")
+        judge(page, f"docs-closed-{scheme}")
+        for part in (".opblock-summary-control", ".json-schema-2020-12-expand-deep-button", ".try-out__btn"):
+            press(page, part)
+        press(page, "#operations-parcels-listParcels button.execute")
+        page.locator(".live-responses-table .microlight").first.wait_for(state="attached")
+        judge(page, f"docs-open-{scheme}")
+        press(page, ".auth-wrapper > .authorize")
+        page.locator(".auth-container").first.wait_for(state="attached")
+        judge(page, f"docs-authorize-{scheme}")
 
 
 @pytest.mark.parametrize("width", [360, 1280])

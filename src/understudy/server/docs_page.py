@@ -13,6 +13,7 @@ from typing import Any, Final
 import orjson
 
 from understudy.contracts.contract import Contract
+from understudy.server import docs_look
 from understudy.server.console import CONSOLE
 
 ICON: Final = (
@@ -31,20 +32,6 @@ ASSETS: Final = {
 }
 _HTTP: Final = {"bearer": "Bearer ", "basic": "Basic "}
 
-_STYLE: Final = """
-body { margin: 0 }
-.bar { font: 14px/1.5 system-ui, sans-serif; background: #1f2937; color: #fff; padding: .5rem 1rem;
-  display: flex; flex-wrap: wrap; gap: .5rem 1.5rem; align-items: center }
-.bar a { color: #fff }
-.bar label { margin-left: auto }
-.bar input { font: inherit; padding: .2rem .5rem; min-width: 14rem }
-@media (prefers-color-scheme: dark) {
-  /* This Swagger UI has no dark look. A filter of the root alone leaves what is fixed in its place. */
-  html { background: #fff; filter: invert(.9) hue-rotate(180deg) }
-  .bar, .microlight, img { filter: invert(1) hue-rotate(180deg) }
-  .swagger-ui .dialog-ux .backdrop-ux { background: rgb(255 255 255 / .8) }
-}
-"""
 _SCRIPT: Final = """
 const told = JSON.parse(document.getElementById("settings").textContent);
 const box = document.getElementById("credential");
@@ -100,15 +87,15 @@ def docs_page(contract: Contract, folder: str, home: str, *, is_open: bool) -> b
 <title>{_text(contract.title)} - understudy</title>
 <link rel="icon" href="{ICON}">
 <link rel="stylesheet" href="{_text(folder)}/swagger-ui.css">
-<style>{_STYLE}</style>
+<style>{docs_look.STYLE}</style>
 </head>
 <body>
-<div class="bar"><a href="{_text(home)}/">All sandboxes</a>
-<a href="{_text(home + CONSOLE)}">Console</a><b>{_text(contract.title)}</b>{box}</div>
-<div id="swagger-ui"></div>
+<header class="bar"><a href="{_text(home)}/">All sandboxes</a>
+<a href="{_text(home + CONSOLE)}">Console</a><h1>{_text(contract.title)}</h1>{box}</header>
+<main id="swagger-ui"></main>
 <script type="application/json" id="settings">{_json(settings)}</script>
 <script src="{_text(folder)}/swagger-ui-bundle.js"></script>
-<script>{_SCRIPT}</script>
+<script>{docs_look.SCRIPT}{_SCRIPT}</script>
 </body>
 </html>
 """.encode()
