@@ -157,6 +157,13 @@ def test_each_operation_is_told_as_it_was_taken_what_was_not_understood_first() 
     assert told == ["as documented", "list orders", answered, 'set status of order to "canceled"']
 
 
+def test_a_long_path_does_not_put_what_the_others_mean_out_of_sight() -> None:
+    paths = {path: {"get": {"responses": {"204": {"description": ""}}}} for path in ("/a", "/" + "b" * 70)}
+    first, second = meanings([Sandbox(contract_of(paths))])
+    assert first == "  GET /a  → as documented"
+    assert second == f"  GET /{'b' * 70}  → as documented"
+
+
 async def unasked(_request: Request, _context: Context) -> Response:
     """Stand for what somebody wrote. Nobody calls it.
 
@@ -211,8 +218,8 @@ def test_a_terminal_is_told_what_happens(tmp_path: Path) -> None:
     text = "\n".join(shown)
     assert "  GET /ping     → as documented\n  POST /orders  → create order\n" in text
     assert "no operation asks for a credential" in text
-    assert "/__admin/ui is the console, " in text
-    assert "/__admin the admin API; Ctrl-C stops" in text
+    assert f"documentation  {url}/docs\nconsole        {url}/__admin/ui\n" in text
+    assert f"admin API      {url}/__admin\nCtrl-C stops\n" in text
     assert re.search(r"default  POST /orders  createOrder  \x1b\[33m400\x1b\[0m  [\d.]+ ms  \d+ B", text)
     assert "\n    body /title: must be a string, got 5\n" in text
     assert re.search(r"default  GET /ping  ping  \x1b\[32m204\x1b\[0m", text)

@@ -21,6 +21,8 @@ from understudy.server.pages import describe
 
 _MOST_OPERATIONS: Final = 40
 """Operations of a contract that are told one by one: more nobody reads, and to compile them takes time."""
+_WIDEST: Final = 52
+"""Characters of a method and a path for which there is room beside what it means, on a terminal of 80."""
 _MOST_DOCUMENTED: Final = 2
 """Pages of documentation that are told one by one."""
 _VERBS: Final = {type_: verb for verb, type_ in PLANS.items()}
@@ -49,7 +51,7 @@ def meanings(sandboxes: Sequence[Sandbox]) -> Iterator[str]:
             continue
         told = [(write_key(one.key), _meaning(mount, one)) for one in operations]
         told.sort(key=lambda pair: pair[1] != _UNKNOWN)
-        width = max((len(key) for key, _ in told), default=0)
+        width = max((len(key) for key, _ in told if len(key) <= _WIDEST), default=0)
         for key, meaning in told:
             yield f"  {key:<{width}}  → {meaning}"
 
@@ -102,6 +104,9 @@ def pages(sandboxes: Sequence[Sandbox], url: str) -> Iterator[str]:
     documented = [f"{url}{mount.base_path}/docs" for mount in mounts(sandboxes)]
     if len(documented) > _MOST_DOCUMENTED:
         documented = [f"{url}/NAME/docs"]
-    be = "is" if len(documented) == 1 else "are"
-    yield f"{url}/ lists all, {', '.join(documented)} {be} the documentation"
-    yield f"{url}/__admin/ui is the console, {url}/__admin the admin API; Ctrl-C stops"
+    yield f"all of it      {url}/"
+    for page in documented:
+        yield f"documentation  {page}"
+    yield f"console        {url}/__admin/ui"
+    yield f"admin API      {url}/__admin"
+    yield "Ctrl-C stops"
