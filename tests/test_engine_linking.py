@@ -86,3 +86,36 @@ def test_the_hosts_of_a_contract_are_those_of_its_servers(
     server = {"url": url, "variables": {"region": {"default": "eu"}}}
     document = {"servers": [server], "paths": paths()}
     assert hosts(write_contract(tmp_path / "shop.json", "3.1.0", document)) == expected
+
+
+def linkage(kind: str) -> dict[str, Any]:
+    return thing({"type": {"enum": [kind]}, "id": TEXT}, "type", "id")
+
+
+def related(data: dict[str, Any]) -> dict[str, Any]:
+    reference = {"type": "string", "format": "uri-reference"}
+    links = thing({"self": reference, "related": reference}, "self", "related")
+    return thing({"links": links, "data": data}, "links", "data")
+
+
+def test_links_of_relationships_lead_to_something_that_answers(
+    serve: Callable[..., httpx.Client], tmp_path: Path
+) -> None:
+    relations = thing(
+        {"author": related(linkage("authors")), "notes": related(linkage("notes"))}, "author", "notes"
+    )
+    book = thing({"id": TEXT, "title": TEXT, "relationships": relations}, "id", "title", "relationships")
+    found = resource(book, thing({"title": TEXT}), "/books")
+    found |= resource(thing({"id": TEXT, "name": TEXT}, "id"), thing({"name": TEXT}), "/authors")
+    below = {"name": "book_id", "in": "path", "required": True, "schema": TEXT}
+    notes = resource(thing({"id": TEXT, "text": TEXT}, "id"), thing({"text": TEXT}), "/books/{book_id}/notes")
+    found["/books/{book_id}/notes"] = {**notes["/books/{book_id}/notes"], "parameters": [below]}
+    contract = write_contract(tmp_path / "books.json", "3.1.0", {"paths": found})
+    client = serve(Sandbox(contract, None, Settings(populate=2)))
+    for one in client.get("/books").json():
+        author, notes = one["relationships"]["author"], one["relationships"]["notes"]
+        assert author["links"]["related"] == f"/authors/{author['data']['id']}"
+        assert client.get(author["links"]["related"]).json()["id"] == author["data"]["id"]
+        assert notes["links"]["related"] == f"/books/{one['id']}/notes"
+        for link in (*author["links"].values(), *notes["links"].values()):
+            assert client.get(link).status_code == 200

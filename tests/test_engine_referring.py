@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from inline import TEXT, WHOLE, answer, contract_of, ref, resource, thing
 from understudy.engine.nouns import Named, Naming
+from understudy.engine.referring import Referring, There
 from understudy.names import fold
 from understudy.sandbox import Sandbox, Settings
 
@@ -29,6 +30,18 @@ NAMES = [
 def test_a_name_says_which_collection_it_is_about(name: str, named: Named | None) -> None:
     found = Naming(["/customers", "/billable_metrics", "/customers/{id}/notes"]).of(name)
     assert (found and replace(found, ids=frozenset)) == named
+
+
+def test_who_is_in_charge_is_one_of_those_who_work_there() -> None:
+    naming = Naming(["/employees", "/departments"])
+    found = naming.of("manager_id")
+    assert found is not None
+    assert found.collection == "/employees"
+    assert found.is_role
+    told = naming.of("approved_by")
+    assert told is not None
+    assert told.collection == "/employees"
+    assert Naming(["/departments"]).of("manager_id") is None
 
 
 IDS = ("code", "lago_id", "customer_id", "external_id")
@@ -352,3 +365,53 @@ def test_one_name_that_may_not_lead_on_does_not_keep_the_others_from_it(
         assert one["customer_id"] in customers
         assert one["buyer"]["customer"]["id"] in customers
         assert one["buyer"]["customer"]["name"] == "customer"
+
+
+STAFF = thing(
+    {
+        "id": WHOLE,
+        "first_name": TEXT,
+        "last_name": TEXT,
+        "manager_id": {"type": ["integer", "null"]},
+        "manager_name": {"type": ["string", "null"]},
+    },
+    *("id", "first_name", "last_name", "manager_id", "manager_name"),
+)
+TEAM = thing(
+    {"id": WHOLE, "name": TEXT, "lead_id": WHOLE, "parent_team_id": WHOLE}, "id", "lead_id", "parent_team_id"
+)
+
+
+def test_nobody_is_above_themselves_and_whoever_is_above_is_there(serve: Callable[..., httpx.Client]) -> None:
+    new = thing({"first_name": TEXT, "last_name": TEXT, "manager_id": WHOLE}, "first_name")
+    paths = resource(STAFF, new, "/employees") | resource(TEAM, thing({"name": TEXT}), "/teams")
+    client = serve(Sandbox(contract_of(paths), None, Settings(populate=5)))
+    staff, teams = by_id(client, "/employees"), by_id(client, "/teams")
+    for one in staff.values():
+        seen = [one["id"]]
+        while one["manager_id"] is not None:
+            above = staff[one["manager_id"]]
+            assert above["id"] not in seen
+            assert one["manager_name"] == f"{above['first_name']} {above['last_name']}"
+            seen.append(above["id"])
+            one = above  # noqa: PLW2901
+        assert one["manager_name"] is None
+    assert {one["lead_id"] for one in teams.values()} <= staff.keys()
+    assert all(
+        one["parent_team_id"] in teams and one["parent_team_id"] != one["id"] for one in teams.values()
+    )
+
+
+def test_an_object_is_the_item_whose_id_stands_beside_it() -> None:
+    there = There("id", {"id": "id"}, (), ("1", "2"))
+    told = {"id": 2, "name": "Ann", "address": {"city": "Rome"}}
+    referring = Referring(
+        Naming(["/clients", "/bills"]),
+        "/bills",
+        lambda name: there if name == "/clients" else None,
+        lambda _, key: told if key == "2" else {},
+        lambda *_: 0,
+        fixed=("client_id",),
+    )
+    bill = {"client": {"id": 9, "name": "Bob", "address": {"city": "Oslo"}}, "client_id": 2}
+    assert referring.settled(bill, lambda _: True) == {**bill, "client": told}

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from understudy.schemas.variation import another_id, begins_alike, refers, varied
+from understudy.schemas.variation import alike, another_id, begins_alike, refers, varied
 
 FORMS = [
     (
@@ -155,3 +155,48 @@ def test_another_internet_address_is_of_the_same_network() -> None:
     made = [varied("192.168.10.1", "ip", Random(seed), 1) for seed in range(30)]
     for one in made:
         assert ip_address(one) in ip_network("192.168.10.0/24")
+
+
+@pytest.mark.parametrize(
+    ("example", "form"),
+    [
+        ("09:30", r"(08|09|10):[03]0"),
+        ("2024-Q2", r"202[34]-Q[1-4]"),
+        ("FY2024-07", r"FY202[34]-(0[1-9]|1[0-2])"),
+        ("2024/25", r"2023/24|2024/25"),
+    ],
+)
+def test_times_of_a_day_and_parts_of_a_year_are_such(example: str, form: str) -> None:
+    made = {varied(example, "period", Random(seed), seed % 27 + 1) for seed in range(20)}
+    assert len(made) > 1
+    assert all(re.fullmatch(form, one) for one in made)
+
+
+@pytest.mark.parametrize(
+    ("name", "example", "least", "most"),
+    [("height_cm", 168.0, 147, 189), ("average_rating", 4.6, 3, 5), ("heading", 270, 0, 359)],
+)
+def test_bodies_marks_and_directions_stay_what_they_are(
+    name: str, example: float, least: float, most: float
+) -> None:
+    made = {varied(example, name, Random(seed), 1) for seed in range(200)}
+    assert len(made) > 10
+    assert least <= min(made) <= max(made) <= most
+
+
+@pytest.mark.parametrize(
+    ("value", "example", "are"),
+    [
+        ("Neurology", "Cardiology", True),
+        ("General Practice", "Cardiology", False),
+        ("UX Designer", "Backend Engineer", True),
+        ("A quiet room at the back", "Backend Engineer", False),
+        ("latex", "Pollen", False),
+        ("B+", "O-", False),
+        ("A+", "O+", True),
+        ("AB+", "O+", False),
+        ("Marketing", "HR", False),
+    ],
+)
+def test_what_is_written_alike_may_stand_for_an_example(value: str, example: str, are: bool) -> None:
+    assert alike(value, example) is are

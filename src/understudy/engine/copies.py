@@ -46,13 +46,13 @@ class Copies(Struct, frozen=True):
             if name in item and name not in fixed:
                 value = by_name.get(word)
                 if value is None and word == _NAME:
-                    value = _called(by_name)
+                    value = called(by_name)
                 if value is not None:
                     found[name] = value
         return found
 
 
-def _called(folded: Mapping[str, Any]) -> str | None:
+def called(folded: Mapping[str, Any]) -> str | None:
     """Return what an item without a `name` is called: by its whole name, or by the two of a person."""
     given, family = _first_text(folded, _GIVEN), _first_text(folded, _FAMILY)
     if given and family:

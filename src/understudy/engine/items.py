@@ -44,7 +44,7 @@ from understudy.model.model import Act, Replace, Update
 from understudy.model.selection import only
 from understudy.names import fold
 from understudy.pointers import put
-from understudy.schemas.agreement import follows_state
+from understudy.schemas.amounts import follows_state
 from understudy.schemas.choice import Parts
 from understudy.schemas.fitting import set_if_valid
 from understudy.schemas.generator import Ungeneratable
@@ -233,9 +233,16 @@ class Items:
             if not (copies.is_money or _waits(there.collection)):
                 await address.context.ready(there.name)
             record = await address.store.get(there.name, key)
-            told = copies.told(found, record.value, fixed) if record is not None else {}
-            for name, value in told.items():
+            said = record.value if record is not None else _NONE
+            if record is None and copies.is_money:  # it is not waited for, and will be this one
+                said = self._made_up(there.name, key, address)
+            for name, value in copies.told(found, said, fixed).items():
                 set_if_valid(found, name, [value], partial(target.is_valid_item, found))
+        if target is not None and change.made and found != item:
+            told = {name for name, value in found.items() if value != item[name]}
+            agreed = dict(found)
+            self._factory.let_agree(target.shape, agreed, {*fixed, *told, *address.collection.own})
+            return agreed if target.is_valid_item(agreed) else found
         return found
 
     def _say_moments(

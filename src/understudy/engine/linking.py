@@ -20,8 +20,8 @@ from understudy.engine.keys import parts_of
 from understudy.engine.nouns import Naming
 from understudy.model.bodies import present
 from understudy.model.model import Place
-from understudy.model.vocabulary import HYPERLINKS, LINKS_OF_ONE, OWN_LINKS
-from understudy.names import fold
+from understudy.model.vocabulary import HYPERLINKS, LINKS_OF_ONE, OWN_LINKS, RELATIONSHIPS
+from understudy.names import fold, snake_case
 from understudy.schemas.choice import Parts
 from understudy.schemas.entity import site_of
 from understudy.schemas.shape import Shape
@@ -96,12 +96,14 @@ def _route(template: str) -> Route:
 
 class LinkPlace(Struct, frozen=True):
     """Where an item says an address. named: what the address is of, by the name of its link; "" where it is
-    the item's own, or nothing says so.
+    the item's own, or nothing says so. relation: of which relationship of the item it tells (JSON:API
+    §7.6), "" where of none.
     """
 
     place: Place
     named: str
     is_own: bool
+    relation: str = ""
 
 
 def link_places(shape: Shape, whole: Callable[[Parts], Shape]) -> tuple[LinkPlace, ...]:
@@ -126,6 +128,8 @@ def link_places(shape: Shape, whole: Callable[[Parts], Shape]) -> tuple[LinkPlac
 def _link_place(place: Place) -> LinkPlace:
     """Tell what an address is of: `links.booking`, `_links.booking.href`, `links.self`, `url`."""
     *around, name = place
+    if len(around) > 2 and fold(around[-3]) in RELATIONSHIPS and fold(around[-1]) in LINKS_OF_ONE:
+        return LinkPlace(place, "", is_own=fold(name) in OWN_LINKS, relation=around[-2])
     if fold(name) in HYPERLINKS and around:
         *around, name = around
     is_link = bool(around) and fold(around[-1]) in LINKS_OF_ONE
@@ -181,6 +185,8 @@ class Linking:
 
     def _told(self, value: str, link: LinkPlace, address: Address, key: str, item: Value) -> str:
         """Return the address that a value stands for; "" where it is of something else."""
+        if link.relation:
+            return self._of_relation(value, link, address, key, item)
         path = self._routes.path_in(value, self._site)
         if not path:
             return ""
@@ -191,6 +197,26 @@ class Linking:
         if not template:
             return ""
         return address.site + own_path(path, template, address, key, is_own=link.is_own)
+
+    def _of_relation(self, value: str, link: LinkPlace, address: Address, key: str, item: Value) -> str:
+        """Return an address at which something answers that has to do with a relationship: what lies below
+        the item under its name, else the one item that it names, else the item itself.
+        """
+        site = address.site if "://" in value else ""
+        at = address.collection.path or address.collection.name
+        own = _filled(at, list(_values(at, address, key)), at)
+        words = snake_case(link.relation)
+        paths = [f"{own}/{word}" for word in (link.relation, words, words.replace("_", "-"))]
+        if link.is_own:
+            paths = [f"{own}/relationships/{link.relation}", *paths]
+        told = next(filter(self._routes.template_of, paths), "")
+        one = _at(item, (*link.place[:-2], "data"))
+        name = self._naming.noun(link.relation)
+        if not told and name and isinstance(one, dict) and "id" in one:
+            other = self._binder.collection(name).path
+            if other.count("{") == 1:
+                told = _filled(other, [str(one["id"])], other)
+        return site + (told or own)
 
     def _path_of_named(self, noun: str, address: Address, item: Value) -> str:
         """Return the path of what a link's name says: of the item above, or of one that a member names."""

@@ -8,7 +8,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from understudy.model.vocabulary import REFERENCES, VIEWS_OF_ONE
+from understudy.model.vocabulary import COLLEAGUES, IN_CHARGE, REFERENCES, VIEWS_OF_ONE
 from understudy.names import fold, singular, split_words
 
 _MOST_WORDS: Final = 4  # of a name that are looked for among nouns
@@ -23,7 +23,8 @@ class Named(Struct, frozen=True):
     """What a member names. collection: where; member: which of that collection's ids, folded, `lagoid`.
     is_plain: it is called by the collection's noun and nothing else; ending: of its name. called: the
     collection's noun and the ending, folded, `customerid`. may_be_words: it may as well say something else
-    than an id, as `created_by` may say a name. ids: returns by what items of the contract are found, folded.
+    than an id, as `created_by` may say a name. is_role: it says in which role one of the people is meant,
+    `manager_id`. ids: returns by what items of the contract are found, folded.
     """
 
     collection: str
@@ -32,6 +33,7 @@ class Named(Struct, frozen=True):
     ending: str = "id"
     called: str = ""
     may_be_words: bool = False
+    is_role: bool = False
     ids: Callable[[], frozenset[str]] = frozenset
 
     def member_of(self, names: Mapping[str, str], id_member: str) -> str:
@@ -70,7 +72,9 @@ class Naming:
         for name in sorted(names, key=len):
             if "{" not in name and "?" not in name:
                 self._nouns.setdefault(singular(fold(name.rpartition("/")[2])), name)
-        self.people = people or self._nouns.get(_USER, "")
+        colleagues = filter(None, map(self._nouns.get, map(fold, COLLEAGUES.ranked)))
+        self.colleagues = next(colleagues, "")
+        self.people = people or self._nouns.get(_USER, "") or self.colleagues
         self._asked_ids = ids
         self.of = lru_cache(_KEPT)(self._of)
         self.noun = lru_cache(_KEPT)(self._noun)
@@ -89,6 +93,8 @@ class Naming:
                 called = fold("".join((*stem[start:], ending)))
                 member = "".join(stem[:start]) + ending
                 return Named(collection, member, start == 0, ending, called, ids=self._ids)
+        if self.colleagues and stem[-1] in IN_CHARGE:
+            return Named(self.colleagues, ending, is_plain=True, ending=ending, is_role=True, ids=self._ids)
         return None
 
     def _ids(self) -> frozenset[str]:

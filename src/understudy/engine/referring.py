@@ -10,10 +10,11 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from understudy.engine.authored import Authored
-from understudy.engine.copies import beside, prices
+from understudy.engine.copies import beside, called, prices
 from understudy.engine.kinds import Names, collection_of
 from understudy.engine.nouns import Named, Naming
 from understudy.engine.overlay import copied
+from understudy.names import fold
 from understudy.schemas.fitting import set_if_valid
 
 _DEEPEST: Final = 6
@@ -79,6 +80,7 @@ class Referring(Struct):
     sent: Mapping[str, Any] = field(default_factory=dict)
     kinds: Mapping[Names, str] = field(default_factory=dict)
     copies: bool = True
+    has_heads: bool = True
 
     def settled(self, item: Mapping[str, Any], is_valid: Callable[[Any], bool]) -> Mapping[str, Any]:
         """Return an item whose references lead to what is there; the item itself where they do, or may
@@ -89,12 +91,13 @@ class Referring(Struct):
         ]
         if not any(self._is_about_others((name,), item[name]) for name in names):
             return item
-        changed: dict[str, Any] = copied(dict(item))
-        free = dict(zip(names, map(changed.get, names), strict=True))
-        self._settle(free, item, _Spot(self.sent))
-        changed.update(free)
-        if changed == item or is_valid(changed):
-            return changed
+        for referring in (self, replace(self, has_heads=False)):
+            changed: dict[str, Any] = copied(dict(item))
+            free = dict(zip(names, map(changed.get, names), strict=True))
+            referring._settle(free, item, _Spot(self.sent))
+            changed.update(free)
+            if changed == item or is_valid(changed):
+                return changed
         return self._piecewise(item, free, is_valid)
 
     def _piecewise(
@@ -108,7 +111,7 @@ class Referring(Struct):
             if value == item[name]:
                 continue
             bare = {name: copied(item[name])}
-            replace(self, copies=False)._settle(bare, item, _Spot(self.sent))
+            replace(self, copies=False, has_heads=False)._settle(bare, item, _Spot(self.sent))
             set_if_valid(found, name, [value, bare[name]], lambda: is_valid(found))
         return found
 
@@ -129,8 +132,8 @@ class Referring(Struct):
         return collection_of(names, self.kinds, self.naming)
 
     def _settle(self, holder: dict[str, Any], item: Mapping[str, Any], spot: _Spot) -> None:
-        """Settle the members of an object, and of the objects in it."""
-        for name in list(holder):
+        """Settle the members of an object, and of the objects in it: first the ids, of which these may be."""
+        for name in sorted(holder, key=lambda name: isinstance(holder[name], (dict, list))):
             value = holder[name]
             named = self.naming.of(name)
             if named is not None and isinstance(value, (str, int)) and not isinstance(value, bool):
@@ -140,8 +143,27 @@ class Referring(Struct):
                 self._lead_each(holder, name, spot)
             elif len(spot.names) < _DEEPEST:
                 shown: set[str] = set()
+                self._lead_by_id_beside(holder, name, spot, {} if spot.names else item)
                 for number, (one, said) in enumerate(_objects(value, spot.sent.get(name))):
                     self._settle_object(one, item, spot.below(name, number, said), shown)
+
+    def _lead_by_id_beside(
+        self, holder: dict[str, Any], name: str, spot: _Spot, around: Mapping[str, Any]
+    ) -> None:
+        """Let an object be the item whose id stands beside it: `client` beside `client_id`. around: what is
+        fixed beside it.
+        """
+        one, collection = holder[name], self._collection((*spot.names, name))
+        there = self.there(collection) if collection and isinstance(one, dict) else None
+        if there is None or there.id_member not in one or name in spot.sent:
+            return
+        for reference, key in {**around, **holder}.items():
+            named = self.naming.of(reference)
+            if named is None or fold(reference).removesuffix(named.ending) != fold(name):
+                continue
+            told = _in_kind(one[there.id_member], key)
+            if told is not None:
+                one[there.id_member] = told
 
     def _is_own(self, named: Named) -> bool:
         """Tell whether a name says which item it is itself, and not another of its kind: `task_id` of a task,
@@ -150,7 +172,9 @@ class Referring(Struct):
         if named.collection != self.own:
             return False
         there = self.there(self.own)
-        return there is not None and (named.is_plain or named.member in there.members)
+        if there is None or named.is_role:
+            return False
+        return named.is_plain or named.member in there.members
 
     def _settle_object(
         self, one: dict[str, Any], item: Mapping[str, Any], spot: _Spot, shown: set[str]
@@ -214,18 +238,49 @@ class Referring(Struct):
         member, candidates = there.candidates(named)
         if named.may_be_words and not _are_alike(holder[name], candidates):
             return
+        if named.collection == self.own and (named.is_role or not named.is_plain) and not spot.names:
+            self._lead_up(holder, name, there, item)
+            self._say_beside(holder, name, named, there, spot)
+            return
         if named.collection == self.own and named.is_plain and item.get(member) is not None:
             candidates = [item[member]]
         if candidates and name not in spot.sent and str(holder[name]) not in map(str, candidates):
-            led = _in_kind(holder[name], self._drawn(named.collection, there, candidates, spot.turn))
+            drawn = self._drawn(named.collection, there, candidates, spot.turn)
+            if named.is_role:  # not the one whom authors show is in charge of all
+                drawn = candidates[(self.draw(name, len(candidates)) + spot.turn) % len(candidates)]
+            led = _in_kind(holder[name], drawn)
             if led is not None:
                 holder[name] = led
-        if named.is_plain and self.copies:
-            said = self._said(named.collection, there, member, holder[name])
-            names = dict(beside(name, holder))
-            if spot.names:  # a line of the item
-                names = {**prices(holder), **names}
-            _copy(said, holder, names, spot.sent)
+        self._say_beside(holder, name, named, there, spot)
+
+    def _say_beside(self, holder: dict[str, Any], name: str, named: Named, there: There, spot: _Spot) -> None:
+        """Let what stands beside a reference say what the item does to which it leads, and nothing where it
+        leads to none.
+        """
+        names = dict(beside(name, holder))
+        if not self.copies or not (named.is_plain or names):
+            return
+        if holder[name] is None:
+            holder.update(dict.fromkeys(set(names.values()) - spot.sent.keys()))
+            return
+        member, _ = there.candidates(named)
+        said = self._said(named.collection, there, member, holder[name])
+        if spot.names and named.is_plain:  # a line of the item
+            names = {**prices(holder), **names}
+        _copy(said, holder, names, spot.sent)
+
+    def _lead_up(self, holder: dict[str, Any], name: str, there: There, item: Mapping[str, Any]) -> None:
+        """Let an item name another one of its own kind that was there before it, so that none is above
+        itself.
+        """
+        keys, own = list(map(str, there.keys)), str(item.get(there.id_member))
+        if name in self.sent or holder[name] is None:
+            return
+        before = keys[: keys.index(own)] if own in keys else keys
+        if str(holder[name]) in before:
+            return
+        others = before or [key for key in keys if key != own and not self.has_heads]
+        holder[name] = _in_kind(holder[name], others[self.draw(name, len(others))]) if others else None
 
     def _lead_each(self, holder: dict[str, Any], name: str, spot: _Spot) -> None:
         """Let each of a list of ids lead to something that is there, each to another one."""
@@ -257,14 +312,23 @@ def _copy(
     """Let an object say what an item says, under the names by which it says it, where both are of one kind
     and nobody sent another value.
     """
+    told = {fold(name): value for name, value in members.items()}
     for name, written in names.items():
-        value = members.get(name)
-        if (
-            written not in sent
-            and isinstance(value, (str, int, float))
-            and type(value) is type(holder[written])
-        ):
+        value = members.get(name, told.get(fold(name)))
+        if value is None and name == "name":
+            value = called(told)
+        is_of_kind = holder[written] is None or type(value) is type(holder[written])
+        if written not in sent and is_of_kind and _may_be_copied(value, holder[written]):
             holder[written] = value
+
+
+def _may_be_copied(value: Any, before: Any) -> bool:
+    """Tell whether what an item says may stand in the place of something else: an object, where that has the
+    same members.
+    """
+    if isinstance(value, dict):
+        return isinstance(before, dict) and value.keys() == before.keys()
+    return isinstance(value, (str, int, float))
 
 
 def _are_plain(value: Any) -> bool:

@@ -394,6 +394,21 @@ AUTHORS: Final = Words(
 )
 """Names for whoever made an item, of which an item has one."""
 
+COLLEAGUES: Final = Words(
+    "HR and fleet systems: employees, staff; FHIR: Practitioner, Person; Zendesk, Freshdesk: agents",
+    "employee staff staff_member team_member worker colleague agent person user member",
+)
+"""What those are called who work for a company, in the singular; the likeliest first."""
+
+IN_CHARGE: Final = Words(
+    "vCard (RFC 6350 RELATED), LDAP (RFC 4519 owner, RFC 2798 manager); schema.org: author, creator, editor; "
+    "Jira: assignee, reporter; GitHub: reviewer; HR systems: supervisor, approver, head",
+    "manager supervisor head lead leader boss reviewer approver assignee creator author owner reporter "
+    "requester requestor recruiter interviewer inspector moderator organizer organiser editor mentor "
+    "dispatcher coordinator handler operator submitter",
+)
+"""Who has to do with a thing, or is above somebody: one of those who work there."""
+
 VIEWS_OF_ONE: Final = Words(
     "Asana: UserCompact, UserResponse, UserBase; GitHub: simple-user, minimal-repository; Swagger Codegen, "
     ".NET: UserDto, UserModel; FastAPI: UserOut, UserPublic, UserRead; Box: User--Mini; Jira: UserBean",

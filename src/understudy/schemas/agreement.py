@@ -15,10 +15,12 @@ from msgspec import Struct
 
 from understudy.names import fold, snake_case
 from understudy.schemas.agreeing import Accepts, Agreeing, Rule, RuleOf, has, number, where
+from understudy.schemas.amounts import LINES, LINES_ADDED, MONIES, PAID, PARTS, also_called
 from understudy.schemas.moments import CREATED
-from understudy.schemas.places import country_named
+from understudy.schemas.places import COUNTRIES, country_named, money_of
 from understudy.schemas.portions import PORTIONS, TAXES
 from understudy.schemas.quoting import Quotes, quotes_among
+from understudy.schemas.reckoning import BEFORE_SPANS, BEFORE_SUMS, RECKONED, codes, periods
 from understudy.schemas.spans import CLOCKS, SPANS
 from understudy.schemas.stages import PAYMENTS, STAGES, living
 
@@ -38,62 +40,6 @@ _LATER: Final = re.compile(
 )
 """What comes after a thing was created."""
 
-_UNIT: Final = re.compile(r"_(in_)?(cents|minor|minor_units|pence|centimes)$")
-"""What stands behind an amount that is told in hundredths: Stripe-like `amount_cents`, `price_in_cents`."""
-_WHOLES: Final = ("amount", "total", "total_amount", "amount_total", "amount_cents", "price")
-_PARTS: Final = (
-    "amount_captured", "amount_paid", "amount_received", "amount_refunded", "amount_capturable",
-    "captured_amount",
-    "paid_amount", "refunded_amount", "amount_due", "amount_remaining", "discount", "tax",
-)  # fmt: skip
-"""Members that are a part of a whole beside them: Stripe's charges and payment intents, and those after their
-kind.
-"""
-_REFUNDED: Final = ("amount_refunded", "refunded_amount")
-_CAPTURED: Final = ("amount_captured", "captured_amount", "amount_paid", "amount_received")
-
-_SUBTOTALS: Final = (
-    "subtotal",
-    "sub_total",
-    "amount_subtotal",
-    "subtotal_amount",
-    "subtotal_price",
-    "net_amount",
-    "total_net",
-)
-_TOTALS: Final = (
-    "total",
-    "amount_total",
-    "total_amount",
-    "grand_total",
-    "gross_amount",
-    "total_gross",
-    "total_price",
-)
-_TOTALS_OF_LINES: Final = ("item_total", "items_total", "lines_total", "line_items_total", "items_subtotal")
-_TAXES: Final = (
-    "tax",
-    "total_tax",
-    "tax_total",
-    "tax_amount",
-    "amount_tax",
-    "total_tax_amount",
-    "vat_total",
-    "vat",
-    "vat_amount",
-)
-_SHIPPING: Final = ("shipping", "shipping_total", "amount_shipping", "shipping_cost")
-_DISCOUNTS: Final = ("discount", "discount_amount", "total_discount", "discount_total", "amount_discount")
-_DUE: Final = ("amount_due", "due_amount", "amount_remaining", "balance_due", "total_due")
-_PAID: Final = ("amount_paid", "paid_amount", "total_paid")
-_PAID_STATE: Final = "paid"
-_UNITS: Final = ("unit_price", "unit_amount", "unit_amount_cents", "price_per_unit")
-_QUANTITIES: Final = ("quantity", "qty")
-_LINE_TOTALS: Final = ("line_amount", "line_total", "amount", "total", "total_amount", "total_price")
-_SUBTOTALS_OF_A_LINE: Final = ("subtotal", "sub_total", "line_subtotal")
-_TOTALS_OF_A_LINE: Final = (*_LINE_TOTALS, *_SUBTOTALS_OF_A_LINE)
-_THINGS: Final = ("product", "item", "variant", "article", "sku", "book", "service")
-_LINES: Final = ("line_items", "lines", "items", "order_items", "invoice_items", "positions", "products")
 _SLUGS: Final = ("slug", "permalink", "handle")
 _TITLES: Final = ("title", "name", "headline")
 _PAGED: Final = ("items", "data", "results", "entries", "records", "elements", "content", "rows")
@@ -114,7 +60,7 @@ _STATES: Final = ("status", "state")
 _DONE: Final = (
     "paid", "shipped", "delivered", "completed", "cancelled", "canceled", "archived", "published", "approved",
     "active", "closed", "expired", "verified", "accepted", "confirmed", "refunded", "captured", "voided",
-    "read", "seen", "resolved", "solved",
+    "read", "seen", "resolved", "solved", "sent", "issued",
 )  # fmt: skip
 """States that are told by yes and no too: `status: "paid"` and `paid: true`."""
 _UNDONE: Final = ("pending", "draft", "open", "new", "created", "unpaid", "inactive", "failed")
@@ -128,6 +74,7 @@ _STOCKS: Final = (
 _STOCKED: Final = ("in_stock", "is_in_stock", "has_stock")
 _SOLD: Final = ("sold_out", "is_sold_out", "out_of_stock", "is_out_of_stock")
 _WHEN: Final = ("_at", "_on", "_date", "_time")
+_BY_WHOM: Final = ("_by", "_by_id", "_reason")
 _AS_MOMENTS: Final = ("_at", "_datetime", "_date_time")
 _AS_DAYS: Final = ("_on", "_date", "_day")
 _A_DAY: Final = "2025-01-01"
@@ -135,7 +82,11 @@ _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _GIVEN: Final = ("given_name", "first_name", "firstname", "forename")
 _FAMILY: Final = ("family_name", "last_name", "lastname", "surname")
 _MAILS: Final = ("email", "email_address", "mail", "user_name", "username", "login")
-_PLACED: Final = ("country", "country_code")
+_PLACED: Final = ("country_code", "country")
+_PHONES: Final = ("phone", "phone_number", "mobile", "mobile_number", "telephone", "contact_phone")
+_ZONES: Final = ("timezone", "time_zone", "tz")
+_SHORTEST: Final = 2  # letters of a name that are found in many others
+_DIGITS: Final = re.compile(r"\d")
 _WORDS: Final = re.compile(r"[^a-z0-9]+")
 
 
@@ -177,28 +128,13 @@ def rules_for(names: Sequence[str], examples_of: Callable[[str], Sequence[Any]] 
     found = [rule_of(called.keys()) for rule_of in _TABLE]
     if _slugs_are_others(known, examples_of):
         found = [rule for rule in found if rule is not _slug]
-    if "currency" in known and known.keys().isdisjoint(_PLACED) and not examples_of(known["currency"]):
-        found.insert(0, _money_of_place)
-    found.append(living(known.keys(), lambda name: examples_of(known[name])))
+    found.insert(0, _place_rule(known, examples_of))
+    for shown in (living, periods, codes):
+        found.append(shown(known.keys(), lambda name: examples_of(known[name])))
     quotes = quotes_among(known, examples_of)
     if quotes is not None:
         found.append(_quoting(quotes))
     return Rules(called, tuple(rule for rule in found if rule is not None))
-
-
-def also_called(names: Mapping[str, str]) -> Mapping[str, str]:
-    """Return names in snake case, each by how it is written, with those of amounts without the unit in which
-    they are told: `total` of `total_cents`.
-    """
-    found = dict(names)
-    for name, written in names.items():
-        found.setdefault(_UNIT.sub("", name), written)
-    return found
-
-
-def follows_state(name: str) -> bool:
-    """Tell whether a member says how much of a sum was paid, or is due, which a state says too."""
-    return _UNIT.sub("", snake_case(name)) in (*_PAID, *_DUE)
 
 
 def _slugs_are_others(known: Mapping[str, str], examples_of: Callable[[str], Sequence[Any]]) -> bool:
@@ -262,145 +198,12 @@ def _comparable(value: Any) -> Any:
     return moment.timestamp() if moment.tzinfo else moment
 
 
-def _parts(one: Agreeing) -> None:
-    """What was captured, refunded or paid is not more than the amount."""
-    whole = one.first(_WHOLES)
-    if not whole:
-        return
-    for name in _PARTS:
-        part = one.names.get(name, "")
-        if not part or part == whole or number(one.members[part]) is None:
-            continue
-        if one.number(part) > one.number(whole) >= 0:
-            most = one.number(whole) if name in _CAPTURED else Decimal(0)
-            one.put(part, most)
-
-
-def _refunds(one: Agreeing) -> None:
-    """Not more is refunded than was captured, and `refunded` says whether all of it was."""
-    refunded, captured = one.first(_REFUNDED), one.first(_CAPTURED)
-    if refunded and captured and one.number(refunded) > one.number(captured):
-        one.put(refunded, one.number(captured))
-    flag = one.names.get("refunded", "")
-    if refunded and isinstance(one.members.get(flag), bool):
-        whole = captured or one.first(_WHOLES)
-        one.say(flag, one.number(refunded) > 0 and one.number(refunded) == one.number(whole))
-
-
-def _line(one: Agreeing) -> None:
-    """A line is its quantity times its unit price, or that of the thing which it shows."""
-    quantity, unit = one.first(_QUANTITIES), one.first((*_UNITS, "price"))
-    total = one.first([name for name in _TOTALS_OF_A_LINE if one.names.get(name) != unit])
-    price = one.number(unit) if unit else _price_of_thing(one)
-    if quantity and price and total and not any("discount" in name or "tax" in name for name in one.names):
-        one.put(total, one.number(quantity) * price)
-        before_taxes = one.first(_SUBTOTALS_OF_A_LINE)
-        if before_taxes and before_taxes != total:
-            one.put(before_taxes, one.number(total))
-
-
-def _price_of_thing(one: Agreeing) -> Decimal:
-    """Return what one of the thing costs that a line shows; 0 where that is not told."""
-    for name in _THINGS:
-        thing = one.members.get(one.names.get(name, ""))
-        if isinstance(thing, dict):
-            names = also_called({snake_case(name): name for name in thing})
-            for word in (*_UNITS, "price"):
-                price = number(thing.get(names.get(word, "")))
-                if price:
-                    return price
-    return Decimal(0)
-
-
-def _sums(one: Agreeing) -> None:
-    """The subtotal is the sum of the lines; the total is the subtotal, tax and shipping, less the
-    discount.
-    """
-    sums = [_sum_of(one.members.get(one.names.get(name, ""))) for name in _LINES]
-    lines = next((added for added in sums if added is not None), None)
-    subtotal, total = one.first(_SUBTOTALS), one.first(_TOTALS)
-    tax, shipping, discount = one.first(_TAXES), one.first(_SHIPPING), one.first(_DISCOUNTS)
-    if lines is not None and (subtotal or total) and (subtotal or total) not in one.fixed:
-        one.put(subtotal or total, lines)
-    if lines is not None:
-        _put_lines(one, lines, shipping)
-    if subtotal and total and tax:
-        _trim(one, subtotal, tax, discount)
-        added = one.number(subtotal) + one.number(tax) + one.number(shipping) - one.number(discount)
-        if not one.put(total, added):
-            one.put(subtotal, one.number(total) - added + one.number(subtotal))
-
-
-def _put_lines(one: Agreeing, lines: Decimal, shipping: str) -> None:
-    """What the lines add up to is said of them too, and where they cost nothing, nothing is shipped."""
-    of_lines = one.first(_TOTALS_OF_LINES)
-    if of_lines:
-        one.put(of_lines, lines)
-    if shipping and not lines:
-        one.put(shipping, lines)
-
-
-def _trim(one: Agreeing, subtotal: str, tax: str, discount: str) -> None:
-    """Tax and discount are a part of what they are about: a fifth and a tenth, where they were more than is
-    usual. The highest VAT there is, Hungary's, is 27 %.
-    """
-    whole = one.number(subtotal)
-    for name, share, most in (
-        (tax, Decimal("0.2"), Decimal("0.27")),
-        (discount, Decimal("0.1"), Decimal("0.5")),
-    ):
-        if name and one.number(name) > whole * most:
-            one.put(name, Decimal(round(whole * share, 2)))
-
-
-def _sum_of(lines: Any) -> Decimal | None:
-    """Return the sum of the amounts of some lines; None where one of them has none."""
-    if not isinstance(lines, list):
-        return None
-    added = Decimal(0)
-    for line in lines:
-        amount = _amount_of(line)
-        if amount is None:
-            return None
-        added += amount
-    return added
-
-
-def _amount_of(line: Any) -> Decimal | None:
-    if not isinstance(line, dict):
-        return None
-    names = also_called({snake_case(name): name for name in line})
-    for name in _TOTALS_OF_A_LINE:
-        amount = number(line.get(names.get(name, "")))
-        if amount is not None:
-            return amount
-    quantity = next((number(line[names[name]]) for name in _QUANTITIES if name in names), None)
-    unit = next((number(line[names[name]]) for name in (*_UNITS, "price") if name in names), None)
-    if quantity is None or unit is None:
-        return None
-    return quantity * unit
-
-
-def _due(one: Agreeing) -> None:
-    """What is due is the total less what was paid, and of what is paid all was."""
-    total, due, paid = one.first((*_TOTALS, "amount")), one.first(_DUE), one.first(_PAID)
-    if total and str(one.members.get(one.names.get("status", ""))).lower() == _PAID_STATE:
-        for name, amount in ((paid, one.number(total)), (due, Decimal(0))):
-            if name:
-                one.put(name, amount)
-    if not total or not due or not paid:
-        return
-    if one.number(paid) > one.number(total):
-        one.put(paid, one.number(total))
-    one.put(due, one.number(total) - one.number(paid))
-
-
 def _counts(one: Agreeing) -> None:
     """A count of a list is the list's length; `items_count` of an order's lines too."""
     for name, written in one.names.items():
         listed = _listed_by(name, one.names)
         if not listed and name in _COUNTS_OF_LINES:
-            listed = next(filter(None, map(one.names.get, _LINES)), "")
+            listed = next(filter(None, map(one.names.get, LINES)), "")
         of = one.members.get(listed)
         if listed and isinstance(of, list) and isinstance(one.members[written], int):
             one.say(written, len(of))
@@ -430,21 +233,27 @@ def _in_stock(one: Agreeing) -> None:
 
 
 def _done_when(one: Agreeing) -> None:
-    """What was not done has no moment at which it was: `completed` and `completed_at`."""
+    """What was not done has no moment at which it was, and nobody by whom: `completed` and `completed_at`."""
     state = one.members.get(one.names.get("status") or one.names.get("state", ""))
-    for name in _DONE:
-        moments = [one.names[f"{name}{ending}"] for ending in _WHEN if f"{name}{ending}" in one.names]
+    is_begun = isinstance(state, str) and state.lower() in _UNDONE
+    for name in dict.fromkeys(filter(None, map(_done_in, one.names))):
         flag = one.names.get(name) or one.names.get(f"is_{name}", "")
         is_done = one.members.get(flag)
-        if not isinstance(is_done, bool) and isinstance(state, str) and state.lower() in _UNDONE:
+        if not isinstance(is_done, bool) and is_begun and name in _DONE:
             is_done = False
-        for moment in moments:
+        for ending in (*_WHEN, *_BY_WHOM):
+            moment = one.names.get(f"{name}{ending}", "")
             if moment not in one.members:
                 continue
             if one.members[moment] is not None and is_done is False:
                 one.leave_open(moment)
-            elif one.members[moment] is None and is_done is True:
+            elif one.members[moment] is None and is_done is True and ending in _WHEN:
                 one.say(flag, False)
+
+
+def _done_in(name: str) -> str:
+    """Return what a member says when or by whom it was done; "" for all others."""
+    return next((name.removesuffix(ending) for ending in (*_WHEN, *_BY_WHOM) if name.endswith(ending)), "")
 
 
 def _same_day(one: Agreeing) -> None:
@@ -487,10 +296,11 @@ def _address_of_person(one: Agreeing) -> None:
 
 
 def _mentions(local: str, *names: str) -> bool:
-    """Tell whether the first part of an address has each of some names in it, or an initial of it."""
-    told = _plain(local)
-    return all(_plain(name).replace(".", "")[:1] in told for name in names) and any(
-        _plain(name).partition(".")[0] in told for name in names
+    """Tell whether the first part of an address is made of some names, of parts or of initials of them."""
+    words = [word for name in names for word in (*_plain(name).split("."), _plain(name).replace(".", ""))]
+    told = _DIGITS.sub("", _plain(local)).split(".")
+    return any(word in "".join(told) for word in words if len(word) > 1) and all(
+        any(part in word or (len(word) > _SHORTEST and word in part) for word in words) for part in told
     )
 
 
@@ -500,18 +310,50 @@ def _plain(name: str) -> str:
     return _WORDS.sub(".", bare.lower()).strip(".")
 
 
-def _money_of_place(one: Agreeing) -> None:
-    """Money is that of the country of which the thing is, as an object in it says."""
-    written = one.names.get("currency", "")
-    if not isinstance(one.members.get(written), str):
-        return
-    for value in one.members.values():
-        told = value.get("country_code") or value.get("country") if isinstance(value, dict) else None
-        country = country_named(told) if isinstance(told, str) else None
-        if country is not None:
-            code = country.money.code
-            one.say(written, code.lower() if one.members[written].islower() else code)
-            return
+def _place_rule(known: Mapping[str, str], examples_of: Callable[[str], Sequence[Any]]) -> Rule | None:
+    """Return a rule by which the money, the phone and the zone of a thing are those of its country, which it
+    says itself or an object in it does; none of those of which authors show others.
+    """
+    placed = known.keys() & _PLACED
+    names = [name for name in (*MONIES, *_PHONES, *_ZONES) if name in known and not examples_of(known[name])]
+    if placed and not any(examples_of(known[name]) for name in placed):
+        names = [name for name in names if name in _PHONES]
+
+    def rule(one: Agreeing) -> None:
+        told = _country_of(one)
+        for name in names if told else ():
+            written = one.names.get(name, "")
+            if isinstance(one.members.get(written), str):
+                _say_of_country(one, name, written, told)
+
+    return rule if names else None
+
+
+def _country_of(one: Agreeing) -> str:
+    """Return the code or the name of the country that an object says, or one in it; "" for none."""
+    for name in _PLACED:
+        told = one.members.get(one.names.get(name, ""))
+        if isinstance(told, str) and told:
+            return told
+    for holder in one.members.values():
+        if isinstance(holder, dict):
+            told = holder.get("country_code") or holder.get("countryCode") or holder.get("country")
+            if isinstance(told, str):
+                return told
+    return ""
+
+
+def _say_of_country(one: Agreeing, name: str, written: str, told: str) -> None:
+    before, country = one.members[written], country_named(told)
+    code = money_of(told)
+    if name in MONIES and code:
+        one.say(written, code.lower() if before.islower() else code)
+    elif country is not None and name in _ZONES:
+        one.say(written, country.zone)
+    elif country is not None and name in _PHONES and before.startswith("+"):
+        dialled = max((each.dial for each in COUNTRIES if before.startswith(each.dial)), key=len, default="")
+        if dialled and dialled != country.dial:
+            one.say(written, country.dial + before.removeprefix(dialled))
 
 
 def _page(one: Agreeing) -> None:
@@ -592,27 +434,28 @@ def _ordering(pairs_of: Callable[[Set[str]], Iterator[tuple[str, str]]]) -> Rule
 
 
 def _says_when(names: Set[str]) -> bool:
-    """Tell whether an object says when something was done to it."""
-    return any(f"{name}{ending}" in names for name in _DONE for ending in _WHEN)
+    """Tell whether an object says when or by whom something was done to it, of which a flag or a state
+    tells.
+    """
+    done = set(filter(None, map(_done_in, names)))
+    return not names.isdisjoint({*done, *map("is_{}".format, done)}) or not done.isdisjoint(_DONE)
 
 
 _TABLE: Final[tuple[RuleOf, ...]] = (
     _ordering(_later_than_created),
     _ordering(_pairs),
+    *BEFORE_SPANS,
     *SPANS,
+    *BEFORE_SUMS,
     TAXES,
-    where(_line, has(_QUANTITIES, (*_UNITS, "price", *_THINGS), _TOTALS_OF_A_LINE)),
-    where(
-        _sums,
-        lambda names: has(_SUBTOTALS, _TOTALS, _TAXES)(names) or has(_LINES, (*_SUBTOTALS, *_TOTALS))(names),
-    ),
+    *LINES_ADDED,
     *PORTIONS,
     PAYMENTS,
-    where(_parts, has(_WHOLES, _PARTS)),
-    where(_refunds, has(_REFUNDED)),
-    where(_due, has((*_TOTALS, "amount"), _DUE, _PAID)),
+    *PARTS,
+    *RECKONED,
+    *PAID,
     where(_counts, lambda names: any(_listed_by(name, names) for name in names)),
-    where(_counts, has(_COUNTS_OF_LINES, _LINES)),
+    where(_counts, has(_COUNTS_OF_LINES, LINES)),
     where(_states, has(_STATES, (*_DONE, *map("is_{}".format, _DONE)))),
     where(_in_stock, has(_STOCKS, (*_STOCKED, *_SOLD))),
     where(_same_day, lambda names: any(name.endswith(_AS_MOMENTS) for name in names)),

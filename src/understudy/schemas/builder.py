@@ -25,7 +25,14 @@ from understudy.schemas.shape import Member, Shape
 from understudy.schemas.sources import Sources, copied
 from understudy.schemas.strategy import LAST, Endless, Position, Strategy, Ungeneratable
 from understudy.schemas.subschemas import mapping
-from understudy.schemas.variation import another_id, of_another_person, refers, tells_of_a_person, varied
+from understudy.schemas.variation import (
+    alike,
+    another_id,
+    of_another_person,
+    refers,
+    tells_of_a_person,
+    varied,
+)
 
 IN_VAIN: Final = 100  # values that one which could not be made counts for, as it took so many tries
 NOT_ALONE: Final = 8  # values that one counts for which meets none of its choice, or too much
@@ -219,15 +226,32 @@ class Builder:
         ):
             return copied(sample)
         if isinstance(sample, str) and tells_of_a_person(sample, position.name, is_person=entity.is_person):
-            told = of_another_person(sample, position.name, entity.person)
+            told = of_another_person(sample, position.name, entity)
             if self._sources.accepts(shape, told):
                 return told
             return sample
+        other = self._other(shape, position, sample)
+        if other:
+            return other
         if isinstance(sample, str) and is_numbered(position.name):
             value = another_id(sample, entity.random.randrange(1, MOST_NUMBERED), entity.random)
         else:
             value = varied(sample, position.name, entity.random, entity.days_from(sample))
         return value if self._sources.accepts(shape, value) else copied(sample)
+
+    def _other(self, shape: Shape, position: Position, sample: Any) -> str:
+        """Return another thing of the kind that an example is of, written as that is: another profession,
+        another allergy; "" where none is known.
+        """
+        if not isinstance(sample, str):
+            return ""
+        for _ in range(_DRAWS):
+            other = self._names.another(position.name, sample, position.entity)
+            if not other:
+                return ""
+            if alike(other, sample) and self._sources.accepts(shape, other):
+                return other
+        return ""
 
     def _constant(self, shape: Shape, position: Position) -> Any:
         constants = self._sources.constants(shape)

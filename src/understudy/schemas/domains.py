@@ -173,6 +173,10 @@ TEXTS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     (r"employment_?(type|status)$|^contract_type$|^work_type$", ("full_time", "part_time", "contract",
      "internship")),
     (r"^(work_mode|work_arrangement|workplace_type|remote_policy)$", ("on-site", "hybrid", "remote")),
+    # O*NET-SOC titles in plain words, https://www.onetonline.org
+    (r"job_?title|occupation|^position$", ("Account Manager", "Backend Engineer", "Data Analyst",
+     "Financial Analyst", "HR Business Partner", "Marketing Specialist", "Office Manager", "Product Manager",
+     "Sales Representative", "Support Engineer", "UX Designer", "Warehouse Supervisor")),
     (r"(experience|seniority)_?level$|^seniority$", ("mid-level", "senior", "entry-level", "lead")),
     (r"^(leave|absence|time_off)_type$", ("annual leave", "sick leave", "parental leave", "unpaid leave")),
     (r"^shift(_type|_name)?$", ("morning", "afternoon", "night")),

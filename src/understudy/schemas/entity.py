@@ -61,6 +61,8 @@ _GENERATIONS: Final = (
 """From which year on, and in how many, those are born who are no adults."""
 _WHOSE: Final = ("customer", "recipient", "receiver", "beneficiary", "card_holder", "cardholder", "consignee")
 """Roles of whom a thing is for, who is the person that it is about."""
+NEAREST: Final = 2  # letters by which a name may be longer or shorter than an example
+_DRAWN_NAMES: Final = 12
 _MAIL_DOMAINS: Final = ("example.com", "example.net", "example.org")
 
 
@@ -190,6 +192,21 @@ class EntityContext:
         if not email and (first, last) == drawn[:2]:
             return drawn
         return Person(first, last, email or mail_address(f"{first}.{last}", self.random))
+
+    def named_about_as_long(self, first: str = "", last: str = "") -> Person:
+        """Let the person be one whose first or last name is about as long as another one, where a few draws
+        give such a name; return who it is.
+        """
+        drawn = self.person
+        for _ in range(_DRAWN_NAMES):
+            if first and abs(len(drawn.first_name) - len(first)) > NEAREST:
+                drawn = drawn._replace(first_name=str(self.fake.first_name()))
+            if last and abs(len(drawn.last_name) - len(last)) > NEAREST:
+                drawn = drawn._replace(last_name=str(self.fake.last_name()))
+        if drawn != self.person:
+            told = mail_address(f"{drawn.first_name}.{drawn.last_name}", self.random)
+            self.person = drawn._replace(email=told)
+        return self.person
 
     def someone(self, role: str) -> Person:
         """Return who has a role in the object: whom it is about where it is called so, else somebody else, as

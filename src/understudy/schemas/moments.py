@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime
 from typing import Any, Final
 
+_A_DAY: Final = len("2025-01-01")
 BIRTH: Final = re.compile(r"birth|dob")
 CREATED: Final = re.compile(r"(^|_)creat(ed|ion)($|_)")
 LATER: Final = re.compile(r"updat|modif|chang|edit|last|sync|upload|sent|deliver|paid|push")
@@ -55,3 +56,16 @@ def parsed(value: Any) -> datetime | None:
     if moment.tzinfo is None:
         return moment.replace(tzinfo=UTC)
     return moment
+
+
+def written_like(before: str, moment: datetime) -> str:
+    """Write a moment as another one is."""
+    if len(before) == _A_DAY:
+        return moment.date().isoformat()
+    if before.endswith("Z") and "." in before:
+        return instant(moment)
+    plain = moment.replace(microsecond=0)
+    if "+" not in before and not before.endswith("Z"):
+        plain = plain.replace(tzinfo=None)
+    text = plain.isoformat()
+    return text.replace("+00:00", "Z") if before.endswith("Z") else text

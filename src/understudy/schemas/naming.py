@@ -17,6 +17,8 @@ from understudy.schemas.descriptions import described
 from understudy.schemas.domains import ROWS, TEXTS, TEXTS_OF, Cell, Rows
 from understudy.schemas.entity import EntityContext
 from understudy.schemas.measures import COUNTED, MEASURES, MEASURES_OF
+from understudy.schemas.others import ALIKE, OTHERS
+from understudy.schemas.someone import of_someone, someone_in
 from understudy.schemas.vocabulary import (
     EXACT,
     FIRST,
@@ -28,9 +30,7 @@ from understudy.schemas.vocabulary import (
     Told,
     address_of_page,
     name_of,
-    of_someone,
     one_of,
-    someone_in,
 )
 
 _IDENTIFIES: Final = re.compile(
@@ -84,11 +84,14 @@ _ANOTHER: Final = re.compile(
 """Who takes a thing over, and what it follows or is followed by: Zendesk, GitHub, Jira and Stripe."""
 _NUMBERED: Final = re.compile(
     r"(?<!street)(?<!house)(?<!building)(?<!floor)(?<!room)(?<!unit)(?<!line)"
+    r"(?<!phone)(?<!mobile)(?<!fax)(?<!contact)(?<!cell)"
     r"(^|_)(number|reference|ref|serial|token|uuid|guid|tracking_code)$"
 )
 _VAGUE: Final = re.compile(
     r"(^|_)(code|type|kind|value|number|format|text|label|source|key|content|data|display|state|region)$"
 )
+_CALLED: Final = re.compile(r"(^|_)(name|title|label|department|team|division|category|genre)$")
+_STATE: Final = re.compile(r"(^|_)(status|state|stage)$")
 _LINKS: Final = re.compile(r"(^|_)(ur[il]|link|href)s?$")
 """Objects of which each member is an address: `external_urls`, `_links`."""
 LINK_HINTS: Final = frozenset({"hreflang", "deprecation", "profile", "title", "name", "type"})
@@ -181,6 +184,7 @@ class Names:
         self.is_whole = lru_cache(KEPT)(is_whole)
         self._someone = lru_cache(KEPT)(someone_in)
         self._providers = lru_cache(KEPT)(lambda name: _matching(name, self._strings))
+        self._other_providers = lru_cache(KEPT)(lambda name: _matching(name, self._others))
         self.described = lru_cache(KEPT)(described)
         self._number_providers = lru_cache(KEPT)(lambda name: _matching(name, self._exact))
 
@@ -193,6 +197,24 @@ class Names:
         for pattern, texts in TEXTS:
             found.append(_Entry(re.compile(pattern), None, one_of(*texts)))
         found += [_Entry(re.compile(pattern), None, make) for pattern, make in STRINGS]
+        return found
+
+    @cached_property
+    def _others(self) -> list[_Entry[Provider]]:
+        found = [_Entry(re.compile(pattern), None, make) for pattern, make in OTHERS]
+        for owner, pattern, texts in TEXTS_OF:
+            found.append(_Entry(re.compile(pattern), _owned(owner), one_of(*texts)))
+        for pattern, texts in TEXTS:
+            found.append(_Entry(re.compile(pattern), None, one_of(*texts)))
+        return found
+
+    @cached_property
+    def _alike(self) -> dict[str, tuple[str, ...]]:
+        """The texts among which each known one is."""
+        found: dict[str, tuple[str, ...]] = {}
+        for texts in (*ALIKE, *(row[-1] for row in TEXTS), *(row[-1] for row in TEXTS_OF)):
+            for text in texts:
+                found.setdefault(text, texts)
         return found
 
     @cached_property
@@ -227,6 +249,19 @@ class Names:
         else:
             return ()
         return (found,) if isinstance(found, str) else found
+
+    def another(self, name: str, example: str, entity: EntityContext) -> str:
+        """Return one of the things that members of this name tell of, or one of those among which an example
+        is; "" where they are not known, and for the names of places, which belong together.
+        """
+        if _STATE.search(name):
+            return ""
+        make = _said_of(entity.owner, self._other_providers(name))
+        found = () if make is None else make(entity)
+        told = found if isinstance(found, str) else next(iter(found), "")
+        if not told and _CALLED.search(name) and example in self._alike:
+            return entity.random.choice(self._alike[example])
+        return told
 
     def is_vague(self, name: str) -> bool:
         """Tell whether a description says more of a text than its name does."""

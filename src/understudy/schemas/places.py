@@ -158,6 +158,27 @@ def country_named(text: str) -> Country | None:
     return None
 
 
+_OF_EUROS: Final = "AD AT BE CY DE EE ES FI FR GR HR IE IT LT LU LV MC ME MT NL PT SI SK SM VA XK"
+_OF_OTHERS: Final = (
+    "AE:AED AR:ARS AU:AUD BD:BDT BG:BGN BR:BRL CA:CAD CH:CHF CL:CLP CN:CNY CO:COP CZ:CZK DK:DKK "
+    "EG:EGP GB:GBP GE:GEL GH:GHS HK:HKD HU:HUF ID:IDR IL:ILS IN:INR IS:ISK JP:JPY KE:KES KR:KRW "
+    "KZ:KZT LI:CHF LK:LKR MA:MAD MX:MXN MY:MYR NG:NGN NO:NOK NZ:NZD PE:PEN PH:PHP PK:PKR PL:PLN "
+    "QA:QAR RO:RON RS:RSD SA:SAR SE:SEK SG:SGD TH:THB TN:TND TR:TRY TW:TWD TZ:TZS UA:UAH UG:UGX "
+    "US:USD UY:UYU VN:VND ZA:ZAR "
+)
+_MONEY_OF: Final = {
+    **dict.fromkeys(_OF_EUROS.split(), "EUR"),
+    **dict(pair.split(":") for pair in _OF_OTHERS.split()),
+}
+"""The currency of each country, by ISO 3166-1 and 4217."""
+
+
+def money_of(text: str) -> str:
+    """Return the code of the currency of a country, by its code or its name; "" for one that is not known."""
+    country = country_named(text)
+    return country.money.code if country is not None else _MONEY_OF.get(text.strip().upper(), "")
+
+
 def country_of_money(text: str) -> Country | None:
     """Return the first country whose currency has a code; None for one that is not among these."""
     wanted = text.strip().upper()

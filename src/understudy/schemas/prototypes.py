@@ -11,7 +11,7 @@ from understudy.schemas.entity import EntityContext
 from understudy.schemas.shape import Shape
 from understudy.schemas.strategy import Position, Ungeneratable
 
-EACH: Final = 4  # of one schema under one name
+EACH: Final = 16  # of one schema under one name
 EACH_WHOLE: Final = 500  # of what holds all that is said of a thing, which tells things apart
 _WHOLES: Final = ("attributes", "properties", "fields")
 """Members that do so: of JSON:API (§7.2.2), GeoJSON (RFC 7946 §3.2), Airtable."""

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, Final, TypeGuard
 
 from understudy.schemas.agreeing import Agreeing, Rule, RuleOf, has, where
-from understudy.schemas.moments import instant, parsed
+from understudy.schemas.moments import parsed, written_like
 
 _SECONDS: Final = {
     "minutes": 60, "mins": 60, "min": 60, "minute": 60, "hours": 3600, "hrs": 3600, "hour": 3600,
@@ -83,7 +83,7 @@ def _end(one: Agreeing, low: str, high: str, length: str, seconds: int) -> None:
         return
     if length in one.fixed or high not in one.fixed:
         after = start + timedelta(seconds=float(one.number(length)) * seconds)
-        if one.say(high, _like(one.members[high], after)):
+        if one.say(high, written_like(one.members[high], after)):
             return
     if end > start:
         one.put(length, Decimal(round((end - start).total_seconds() / seconds)))
@@ -132,19 +132,6 @@ def _instant(value: Any) -> datetime | None:
 def _moment(value: Any) -> datetime | None:
     """Read a moment or a day."""
     return parsed(value) if isinstance(value, str) and _IS_DAY.match(value) else None
-
-
-def _like(before: str, moment: datetime) -> str:
-    """Write a moment as another one is."""
-    if len(before) == _A_DAY:
-        return moment.date().isoformat()
-    if before.endswith("Z") and "." in before:
-        return instant(moment)
-    plain = moment.replace(microsecond=0)
-    if "+" not in before and not before.endswith("Z"):
-        plain = plain.replace(tzinfo=None)
-    text = plain.isoformat()
-    return text.replace("+00:00", "Z") if before.endswith("Z") else text
 
 
 def _age(one: Agreeing) -> None:

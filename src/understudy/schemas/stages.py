@@ -15,7 +15,7 @@ from understudy.schemas.agreeing import Agreeing, Rule, has, where
 _STATES: Final = ("status", "state")
 _ORDER: Final = (
     ("draft", "new", "created", "open", "pending", "requested", "submitted", "placed", "ordered", "unpaid"),
-    ("scheduled", "reviewed", "confirmed", "approved", "accepted", "booked", "assigned"),
+    ("scheduled", "reviewed", "confirmed", "approved", "accepted", "booked", "assigned", "sent", "issued"),
     ("authorized", "paid", "captured", "funded"),
     ("processing", "processed", "prepared", "packed", "started", "in_progress", "active", "running",
      "checked_in"),
@@ -48,6 +48,7 @@ _UNREACHED: Final = frozenset(
 )
 """Ended states of things that did not get to the last stages."""
 _UNPAID: Final = frozenset({"draft", "open", "pending", "unpaid", "sent", "issued", "overdue", "past_due"})
+_PARTLY_PAID: Final = frozenset({"partially_paid", "partly_paid", "partial", "part_paid"})
 _SETTLED: Final = frozenset({"paid", "settled"})
 _RANKS: Final = {name: rank for rank, names in enumerate(_ORDER) for name in names}
 _LAST: Final = 5
@@ -82,7 +83,7 @@ def _state_of(name: str) -> str:
     return _NOUNS[noun["noun"] or noun["of"]] if noun is not None else ""
 
 
-def _state(one: Agreeing) -> str:
+def state_of(one: Agreeing) -> str:
     """Return in which state a thing is, in snake case; "" where that is not told."""
     for name in _STATES:
         told = one.members.get(one.names.get(name, ""))
@@ -135,7 +136,7 @@ def _folded(state: str) -> str:
 
 def _stages(one: Agreeing) -> None:
     """What a thing has not come to yet says nothing of when and why it did."""
-    state = _state(one)
+    state = state_of(one)
     for name, written in list(one.names.items()):
         of = _state_of(name)
         is_unpaid = state in _UNPAID and _PAID_AT.match(name) is not None
@@ -145,12 +146,14 @@ def _stages(one: Agreeing) -> None:
 
 def _money(one: Agreeing) -> None:
     """Nothing was paid for what is not paid, and all of it for what is."""
-    state, paid = _state(one), one.first(_AMOUNTS_PAID)
+    state, paid = state_of(one), one.first(_AMOUNTS_PAID)
     if state in _UNPAID and paid and one.number(paid):
         one.put(paid, Decimal(0))
     whole = one.first(_WHOLES)
     if state in _SETTLED and paid and whole:
         one.put(paid, one.number(whole))
+    if state in _PARTLY_PAID and paid and whole and not 0 < one.number(paid) < one.number(whole):
+        one.put(paid, Decimal(round(one.number(whole) / 2, 2)))
 
 
 def living(names: Set[str], examples_of: Callable[[str], Sequence[Any]]) -> Rule | None:
@@ -160,7 +163,7 @@ def living(names: Set[str], examples_of: Callable[[str], Sequence[Any]]) -> Rule
     ends = dict(_ends(names, examples_of))
 
     def rule(one: Agreeing) -> None:
-        state = _state(one)
+        state = state_of(one)
         for name, of in ends.items():
             written = one.names.get(name, "")
             if one.members.get(written) is None or _spelt(of) == _spelt(state) or _is_flagged(one, of):

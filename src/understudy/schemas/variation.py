@@ -15,8 +15,9 @@ from uuid import UUID
 from faker.providers.currency import Provider as Currencies
 from faker.providers.date_time import Provider as Dates
 
-from understudy.schemas.entity import Person
+from understudy.schemas.entity import NEAREST, EntityContext
 from understudy.schemas.places import COUNTRIES
+from understudy.schemas.someone import role_in
 
 _UUID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _DAY: Final = re.compile(r"(\d{4}-\d\d-\d\d)(?=$|[T ])")
@@ -64,7 +65,9 @@ _LOCAL: Final = 4  # digits at the end of a phone number that are somebody's own
 _STREET: Final = re.compile(r"street|address_?(line)?_?1?$|^line_?1$")
 _HOUSE: Final = re.compile(r"\b\d{1,4}\b")
 _DECIMAL: Final = re.compile(r"\d{1,12}\.\d{1,8}")
-_FULL_NAME: Final = re.compile(r"[^\W\d_][\w'.-]*( [^\W\d_][\w'.-]*){1,2}")
+_FULL_NAME: Final = re.compile(r"[^\W\d_][\w'.-]*( [^\W\d_][\w'.-]*){1,3}")
+_TITLED: Final = re.compile(r"(?:(?:Dr|Prof|Mr|Mrs|Ms|Mx)\.? )+")
+"""Titles before a name, which another person has too: another doctor is one."""
 _PART_OF_A_NAME: Final = re.compile(r"((first|given|fore)_?name|(?P<last>(last|family|sur)_?name))$")
 _PERSONS_NAME: Final = re.compile(
     r"(person|contact|author|owner|holder|recipient|employee|full|real|assignee|passenger)_?name$"
@@ -76,14 +79,30 @@ _OF_A_COMPANY: Final = re.compile(
     r"|app|api|test|demo|user|admin|account)\b",
     re.IGNORECASE,
 )
-_NEAREST: Final = 2  # letters by which a name may be longer or shorter than the example
 _LARGEST: Final = 10**9  # what is larger is an id or a moment
 _LEAST, _LESS, _MORE = 0.4, 1.0, 2.5  # times an example that another item's number is
+_STEADY: Final = re.compile(
+    r"(^|_)(height|weight|bmi|temp(erature)?|pressure|systolic|diastolic|pulse|heart|rpm|voltage"
+    r"|oxygen|saturation|sp_?o_?2|bpm|humidity|ph)(_|$)|(^|_)(price_per|hourly|daily)_"
+)
+"""Measures of which others are near to an example: bodies, machines, the air."""
+_LITTLE: Final = 0.12
+_RATED: Final = re.compile(r"(^|_)(rating|stars|average_rating|rating_average|review_score)(_|$)")
+_BEST: Final = 5
+_DEGREES: Final = re.compile(r"(^|_)(heading|bearing|azimuth|course_over_ground)(_deg(rees)?)?$")
 _SHARE: Final = re.compile(r"percent|pct|rate|ratio|share|score|progress|probability|confidence|opacity")
 """Numbers that have a most of their own, which is not known: they are not above the example."""
 _CODES: Final = re.compile(r"(^|_)(bic|swift|iban|lei|isin|cusip|vin|imei|ean|gtin|isbn|issn|vat)(_|$)")
 """Codes with a country or a check digit within: ISO 9362, 13616, 17442, 6166 and their kind."""
 _NAMES: Final = re.compile(r"(^|_)(name|title|label|subject)$")
+_TIME_OF_DAY: Final = re.compile(r"([01]\d|2[0-3]):([0-5]\d)((?::[0-5]\d)?.*)")
+_HALF_HOURS: Final = 5
+_PERIOD: Final = re.compile(r"([A-Z]{0,3})((?:19|20)\d\d)([-/ ]?)([QHWST]?)(\d{1,2})?")
+"""`2024-H1`, `2024-Q3`, `2024-07`, `2024-W12`, `FY2024`: a year, and which part of it."""
+_PARTS_OF_A_YEAR: Final = {"Q": 4, "H": 2, "S": 2, "T": 3, "W": 52, "": 12}
+_SHORT: Final = 3  # letters of a token that has to be of one length
+_LIKE_SHORT: Final = 12  # of one that may be two longer or shorter
+_WORDS_ALIKE: Final = (4, 12)  # of what is called something, of a sentence
 
 
 def varied(example: Any, name: str, random: Random, days: int) -> Any:
@@ -94,11 +113,20 @@ def varied(example: Any, name: str, random: Random, days: int) -> Any:
     if isinstance(example, (int, float)) and not isinstance(example, bool):
         if _FIXED.search(name):
             return example
-        most = _LESS if _SHARE.search(name) else _MORE
-        return _near(example, most, random)
+        return _another_number(example, name, random)
     if not isinstance(example, str) or _is_fixed(example, name):
         return example
     return _varied_text(example, name, random, days)
+
+
+def _another_number(example: float, name: str, random: Random) -> float:
+    if _STEADY.search(name):
+        return _near(example, 1 - _LITTLE, 1 + _LITTLE, random)
+    if _DEGREES.search(name):
+        return random.randrange(360)
+    if _RATED.search(name) and 1 < example <= _BEST:
+        return min(_near(example, 1 - 2 * _LITTLE, 1 + _LITTLE, random), _BEST)
+    return _near(example, _LEAST, _LESS if _SHARE.search(name) else _MORE, random)
 
 
 def _is_fixed(example: str, name: str) -> bool:
@@ -108,6 +136,19 @@ def _is_fixed(example: str, name: str) -> bool:
 
 
 def _varied_text(example: str, name: str, random: Random, days: int) -> str:
+    told = _another_address(example, random) or _another_moment(example, random, days)
+    told = told or _numbered_otherwise(example, name, random)
+    if told:
+        return told
+    if _TOKEN.fullmatch(example):
+        return _another_token(example, random)
+    if " " in example and _NAMES.search(name) and not _PART_OF_A_NAME.search(name):
+        return f"{example} {random.randrange(2, 100)}"
+    return example
+
+
+def _another_address(example: str, random: Random) -> str:
+    """Return another address of a network, or another UUID; "" for all else."""
     address = _IPV4.fullmatch(example)
     if address is not None:
         return f"{address[1]}{random.randrange(1, 255)}"
@@ -116,16 +157,67 @@ def _varied_text(example: str, name: str, random: Random, days: int) -> str:
         return f"{network[1]}{random.randrange(1, 0xFFFF):x}{network[2] or ''}"
     if _UUID.fullmatch(example):
         return str(UUID(int=random.getrandbits(128), version=4))
+    return ""
+
+
+def _another_moment(example: str, random: Random, days: int) -> str:
+    """Return another day, another time of a day or another part of a year; "" for all else."""
     if _DAY.match(example):
         return _moved(example, days)
-    told = _numbered_otherwise(example, name, random)
-    if told:
-        return told
-    if _TOKEN.fullmatch(example):
-        return _another_token(example, random)
-    if " " in example and _NAMES.search(name) and not _PART_OF_A_NAME.search(name):
-        return f"{example} {random.randrange(2, 100)}"
-    return example
+    of_day = _TIME_OF_DAY.fullmatch(example)
+    if of_day is not None:
+        return _at_another_time(of_day, days)
+    period = _PERIOD.fullmatch(example)
+    if period is not None and (period[1] or period[3]):
+        return _another_period(period, random)
+    return ""
+
+
+def _at_another_time(told: re.Match[str], days: int) -> str:
+    """Return a time of a day some half hours earlier or later: as many for each that one item says."""
+    minutes = 60 * int(told[1]) + int(told[2]) + 30 * (days % _HALF_HOURS - _HALF_HOURS // 2)
+    hours, left = divmod(min(max(minutes, 0), 23 * 60 + 59), 60)
+    return f"{hours:02}:{left:02}{told[3]}"
+
+
+def _another_period(told: re.Match[str], random: Random) -> str:
+    """Return another part of the example's year or of the one before."""
+    before, year, between, kind, number = told.groups()
+    year = str(int(year) - random.randrange(2))
+    if number is None:
+        return f"{before}{year}{between}{kind}"
+    if not kind and int(number) > _PARTS_OF_A_YEAR[""]:  # the year after, as in 2024/25
+        return f"{before}{year}{between}{(int(year) + 1) % 100:02}"
+    part = random.randrange(1, _PARTS_OF_A_YEAR[kind] + 1)
+    return f"{before}{year}{between}{kind}{part:0{len(number)}}"
+
+
+def alike(value: str, example: str) -> bool:
+    """Tell whether a text is written as an example is: as many words about, of the same kinds of
+    characters.
+    """
+    if (" " in value) != (" " in example) or value[:1].isupper() != example[:1].isupper():
+        return False
+    if " " in value:
+        return _length_in_words(value) == _length_in_words(example)
+    if set(map(_kind_of_character, value)) != set(map(_kind_of_character, example)):
+        return False
+    short, long = sorted((len(value), len(example)))
+    apart = 0 if long <= _SHORT else 2 if long <= _LIKE_SHORT else long // 4
+    return long - short <= apart
+
+
+def _length_in_words(text: str) -> int:
+    count = len(text.split())
+    return sum(count > most for most in _WORDS_ALIKE)
+
+
+def _kind_of_character(one: str) -> str:
+    if one.isdigit():
+        return "9"
+    if one.isupper():
+        return "A"
+    return "a" if one.islower() else one
 
 
 def _numbered_otherwise(example: str, name: str, random: Random) -> str:
@@ -151,26 +243,32 @@ def tells_of_a_person(example: str, name: str, *, is_person: bool) -> bool:
     is_any = is_person and _ANY_NAME.search(name) is not None
     if is_any and _ONE_NAME.fullmatch(example) and _OF_A_COMPANY.search(example) is None:
         return True
-    is_name = _PERSONS_NAME.search(name) is not None or is_any
+    is_name = _PERSONS_NAME.search(name) is not None or is_any or role_in(name) != ""
     return is_name and _FULL_NAME.fullmatch(example) is not None and _OF_A_COMPANY.search(example) is None
 
 
-def of_another_person(example: str, name: str, person: Person) -> str:
-    """Return what a person is called, or their mail address, as an example says it of another one; a part of
-    a name is one that is about as long.
+def of_another_person(example: str, name: str, entity: EntityContext) -> str:
+    """Return what the person of an object, or whoever has a role in it, is called, or their mail address, as
+    an example says it of another one; a part of a name is one that is about as long.
     """
+    role = role_in(name)
+    person = entity.someone(role) if role else entity.person
     domain = example.partition("@")[2]
     if domain:
         return f"{person.email.partition('@')[0]}@{domain}"
     part = _PART_OF_A_NAME.search(name)
     if part is None and " " not in example:
         return person.first_name
+    if part is not None and not role:
+        first, last = ("", example) if part["last"] else (example, "")
+        person = entity.named_about_as_long(first, last)
     if part is None:
-        return f"{person.first_name} {person.last_name}"
+        titles = _TITLED.match(example)
+        return f"{titles[0] if titles else ''}{person.first_name} {person.last_name}"
     told = person.first_name
     if part["last"]:
         told = person.last_name
-    if abs(len(told) - len(example)) > _NEAREST:
+    if abs(len(told) - len(example)) > NEAREST:
         return example
     return told
 
@@ -185,11 +283,11 @@ def _other_digits(example: str, random: Random) -> str:
     return "".join(found)
 
 
-def _near(example: float, most: float, random: Random) -> float:
+def _near(example: float, least: float, most: float, random: Random) -> float:
     """Return a number of the same sign, size and decimals; 0 and 1 say what all items say."""
     if example in (0, 1) or abs(example) > _LARGEST:
         return example
-    factor = random.uniform(_LEAST, most)
+    factor = random.uniform(least, most)
     if isinstance(example, int):
         return round(example * factor) or example
     places = len(str(example).partition(".")[2])

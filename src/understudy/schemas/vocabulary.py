@@ -44,7 +44,7 @@ ACCOUNTS: Final = (
     "Accounts Receivable", "Office Equipment", "Accounts Payable", "Share Capital", "Product Sales",
     "Consulting Income", "Office Supplies", "Rent",
 )  # fmt: skip
-_BANKS: Final = (
+BANKS: Final = (
     "Barclays", "Deutsche Bank", "DNB", "HSBC", "JPMorgan Chase", "Rabobank", "Royal Bank of Canada",
     "Westpac",
 )  # fmt: skip
@@ -58,12 +58,12 @@ _SENTENCES: Final = (
     "Sent together with the signed form.",
     "Needs a second look before the end of the month.", "Covers the work done in the first quarter.",
 )  # fmt: skip
-_CATEGORIES: Final = (
+CATEGORIES: Final = (
     "Groceries", "Travel", "Utilities", "Education", "Health", "Home", "Entertainment", "Electronics",
     "Gifts", "Insurance",
 )  # fmt: skip
-_TEAMS: Final = ("Finance", "Operations", "Sales", "Engineering", "Support", "Marketing", "Legal", "Research")
-_PLANS: Final = ("Starter", "Standard", "Professional", "Business", "Enterprise")
+TEAMS: Final = ("Finance", "Operations", "Sales", "Engineering", "Support", "Marketing", "Legal", "Research")
+PLANS: Final = ("Starter", "Standard", "Professional", "Business", "Enterprise")
 _ROLES: Final = ("admin", "editor", "viewer", "member")
 _LABELS: Final = ("bug", "urgent", "follow-up", "customer-request", "in-review", "backlog")
 _KEYWORDS: Final = ("new", "popular", "featured", "seasonal", "favourite", "summer", "classic", "outdoor")
@@ -80,7 +80,7 @@ _TRAITS: Final = (
     "Basic",
 )
 _ROOMS: Final = ("Kitchen", "Hallway", "Office", "Living room", "Garage", "Loading dock")
-_SPECIES: Final = ("Bella", "Rocky", "Luna", "Milo", "Daisy", "Oscar", "Coco", "Simba")
+SPECIES: Final = ("Bella", "Rocky", "Luna", "Milo", "Daisy", "Oscar", "Coco", "Simba")
 
 
 # ---- what a thing is called
@@ -93,7 +93,7 @@ def name_of(entity: EntityContext, owner: str = "") -> Told:
         return persons_name(entity)
     if names_company(owner):
         return entity.company
-    for pattern, make in _NAMES_BY_OWNER:
+    for pattern, make in NAMES_BY_OWNER:
         if pattern.search(owner):
             return make(entity)
     return label(owner or "item", entity)
@@ -158,19 +158,35 @@ _IS_SHOWN: Final = _owner(
 )
 """What is shown under a name, and is nobody."""
 
-_NAMES_BY_OWNER: Final[tuple[tuple[re.Pattern[str], Provider], ...]] = (
+_RESTAURANT: Final = one_of(
+    "Luigi's",
+    "The Corner Table",
+    "Saffron House",
+    "Golden Dragon",
+    "Casa Lola",
+    "The Olive Branch",
+    "Blue Lagoon",
+)
+_HOTEL: Final = one_of(
+    "Hotel Astoria", "Harbour Inn", "Parkview Lodge", "Hotel Meridian", "Seaside Resort", "The Old Mill Inn",
+    "City Garden Hotel",
+)  # fmt: skip
+PROPER: Final = (_RESTAURANT, _HOTEL)
+"""Names of which another one does where authors show one."""
+
+NAMES_BY_OWNER: Final[tuple[tuple[re.Pattern[str], Provider], ...]] = (
     (_owner("menu_item|recipe|dish|meal"), one_of("Tomato soup", "Chicken curry", "Mushroom risotto")),
-    (_owner("bank|institution"), one_of(*_BANKS)),
     (_owner("account|ledger"), one_of(*ACCOUNTS)),
-    (_owner("plan|subscription|tier|package|edition"), one_of(*_PLANS)),
+    (_owner("bank|institution"), one_of(*BANKS)),
+    (_owner("plan|subscription|tier|package|edition"), one_of(*PLANS)),
     (_owner("product|item|sku|price|goods|article|good"),
      lambda s: f"{s.random.choice(MAKES)} {s.random.choice(GOODS)}"),
     (_owner("file|attachment|document|blob|asset|upload"), _file_name),
     (_owner("warehouse|depot|hub|clinic|hospital|school|branch_office|campus|gym|library_branch|facility"),
      lambda s: f"{s.city.name} {_last(s.owner).title()}"),
     (_owner("venue|hall|theat(er|re)"), one_of("Town Hall", "Riverside Theatre", "The Old Mill")),
-    (_owner("restaurant|cafe|bistro|diner"), one_of("Luigi's", "The Corner Table", "Saffron House")),
-    (_owner("hotel|hostel|resort|inn"), one_of("Hotel Astoria", "Harbour Inn", "Parkview Lodge")),
+    (_owner("restaurant|cafe|bistro|diner"), _RESTAURANT),
+    (_owner("hotel|hostel|resort|inn"), _HOTEL),
     (_owner("medication|medicine|drug"), one_of("Amoxicillin", "Metformin", "Ibuprofen", "Lisinopril")),
     (_owner("route|trail|itinerary"), lambda s: f"{s.city.name} - {s.random.choice(s.country.cities).name}"),
     (_owner("guild|clan|squad"), one_of("Iron Wolves", "Night Owls", "Emerald Order", "Storm Riders")),
@@ -181,10 +197,10 @@ _NAMES_BY_OWNER: Final[tuple[tuple[re.Pattern[str], Provider], ...]] = (
     (_owner("region|state|province"), lambda s: s.city.region),
     (_owner("currency"), lambda s: s.country.money.name),
     (_owner("language"), lambda s: s.country.language_name),
-    (_owner("pet|dog|cat|animal"), one_of(*_SPECIES)),
+    (_owner("pet|dog|cat|animal"), one_of(*SPECIES)),
     (_owner("role|permission_set"), one_of(*_ROLES)),
-    (_owner("categor(y|ie)|genre|topic|department_group"), one_of(*_CATEGORIES)),
-    (_owner("team|department|group|division|unit|workspace"), one_of(*_TEAMS)),
+    (_owner("categor(y|ie)|genre|topic|department_group"), one_of(*CATEGORIES)),
+    (_owner("team|department|group|division|unit|workspace"), one_of(*TEAMS)),
     (_owner("tag|keyword"), one_of(*_KEYWORDS)),
     (_owner("label|flag"), one_of(*_LABELS)),
     (_owner("metric|meter|indicator"), one_of("Active users", "Storage used", "API calls", "Response time")),
@@ -250,6 +266,16 @@ def _code(entity: EntityContext) -> tuple[str, ...]:
     if _last(entity.owner) in ("language", "locale"):
         return entity.country.language, entity.country.locale
     return f"{(_last(entity.owner) or 'code')[:3].upper()}{entity.number(3)}", entity.number(4)
+
+
+_IS_NUMBERED: Final = _owner("invoice|order|quote|receipt|credit_note|ticket|case|claim|booking|reservation")
+
+
+def _number_of(entity: EntityContext) -> tuple[str, ...]:
+    """Return the number of what an object is: papers have some letters before it."""
+    if _IS_NUMBERED.search(entity.owner):
+        return f"{_last(entity.owner)[:3].upper()}-{entity.number(5)}", entity.number(6)
+    return (entity.number(6),)
 
 
 def _permission(entity: EntityContext) -> str:
@@ -350,57 +376,6 @@ def _hours_from_utc(entity: EntityContext) -> int:
 def _offset(entity: EntityContext) -> str:
     """Return by how much the clocks of an object's country are ahead, as RFC 3339 writes it."""
     return f"{_hours_from_utc(entity):+03}:00"
-
-
-_IN_ROLES: Final = (
-    "emergency_contact|next_of_kin|guardian|mother|father|spouse|manager|supervisor|driver|doctor|physician"
-    "|nurse|practitioner|therapist|instructor|teacher|tutor|coach|referee|proctor|agent|realtor|landlord"
-    "|tenant|renter|buyer|seller|organi[sz]er|speaker|technician|mechanic|inspector|recruiter|interviewer"
-    "|candidate|applicant|attendee|guest|passenger|patient|student|player|sender|assignee|reviewer|approver"
-    "|reporter|requester|courier|witness|caller|trainer|waiter|waitress|adjuster|borrower|lender|farmer"
-    "|claimant|insured|underwriter|advis[eo]r|accountant|consultant|volunteer|donor|resident|pilot|captain"
-    "|chef|stylist|lawyer|attorney|judge|photographer|counsell?or|worker|participant|contestant|rider"
-    "|surgeon|dentist|vet|veterinarian|principal|librarian|designer|developer|foreman|crew_lead"
-)
-_DONE_BY: Final = (
-    "prescribed|recorded|performed|signed|approved|reviewed|assigned|requested|reported|submitted|uploaded"
-    "|verified|checked|issued|registered|authori[sz]ed|received|delivered|handled|prepared|resolved"
-    "|collected|inspected|diagnosed|administered|referred|hired|written|taught|booked"
-)
-_SOMEONE: Final = re.compile(
-    rf"^(?:primary_|assigned_|attending_)?(?P<role>{_IN_ROLES})_(?P<said>full_name|name|first_name|last_name"
-    rf"|e?mail|email_address)$"
-    r"|^(?P<whose>customer|recipient|receiver|beneficiary|card_?holder|consignee)"
-    r"_(?P<mail>e?mail|email_address)$"
-    rf"|^(?P<by>(?:{_DONE_BY})_by)$"
-    r"|^(?:primary_|assigned_|attending_)?(?P<alone>guardian|next_of_kin|supervisor|doctor|physician|nurse"
-    r"|therapist|instructor|teacher|coach|referee|proctor|landlord|inspector"
-    r"|underwriter|adjuster|waiter|trainer|surgeon|dentist|veterinarian|attorney)$"
-)
-"""Who has to do with a thing, and what a member says of them."""
-
-
-def someone_in(name: str) -> tuple[str, str] | None:
-    """Return in which role a member of this name speaks of somebody, and what it says of them."""
-    found = _SOMEONE.match(name)
-    if found is None:
-        return None
-    role = found["role"] or found["whose"] or found["by"] or found["alone"]
-    return role, found["said"] or found["mail"] or "name"
-
-
-def of_someone(entity: EntityContext, role: str, said: str) -> str:
-    """Return what is said of somebody in a role: whoever the object is, or somebody else."""
-    one = entity.someone(role)
-    match said:
-        case "first_name":
-            return one.first_name
-        case "last_name":
-            return one.last_name
-        case "name" | "full_name":
-            return f"{one.first_name} {one.last_name}"
-        case _:
-            return one.email
 
 
 # ---- texts
@@ -506,6 +481,7 @@ STRINGS: Final[tuple[tuple[str, Provider], ...]] = (
     (r"(user|login|screen|nick)_?name|^(login|handle|nick|username)$",
      lambda s: s.person.email.partition("@")[0]),
     (r"^display_?name$", _display_name),
+    (r"(^|_)contact(_person)?_?name$", persons_name),
     (r"(full|display|legal|person|contact|customer|author|owner|holder|recipient|employee|real|billing"
      r"|shipping|card_?holder|beneficiary|receiver|consignee)_?name$",
      _full_name),
@@ -513,7 +489,6 @@ STRINGS: Final[tuple[tuple[str, Provider], ...]] = (
     (r"e_?mail(_?addr(ess)?)?(es|s)?$", _email),
     (r"(phone|mobile|dial(l?ing)?|calling)_?country(_?code)?$", lambda s: (s.country.alpha2, s.country.dial)),
     (r"phone|mobile|(^|_)(fax|tel|msisdn)($|_)", _phone),
-    (r"job_?title|occupation|^position$", lambda s: s.fake.job()),
     (r"gender|^sex$", one_of("female", "male")),
     (r"salutation|honorific|^prefix$", one_of("Ms", "Mr")),
     (r"passw(or)?d|passphrase", lambda s: f"Correct-{s.number(4)}-{s.hexadecimal(6)}"),
@@ -527,7 +502,7 @@ STRINGS: Final[tuple[tuple[str, Provider], ...]] = (
      lambda s: s.company),
     (r"^(company|organi[sz]ation|employer|merchant|vendor|supplier|publisher|manufacturer|brand)$",
      lambda s: s.company),
-    (r"department|^team$", one_of(*_TEAMS)),
+    (r"department|^team$", one_of(*TEAMS)),
     # money: ISO 4217, ISO 13616 (IBAN), ISO 9362 (BIC); separators as CLDR writes numbers
     (r"(^|_)iban", lambda s: _bank(s).iban()),
     (r"(^|_)(bic|swift)", lambda s: (_bank(s).swift8(), _bank(s).swift11())),
@@ -536,7 +511,7 @@ STRINGS: Final[tuple[tuple[str, Provider], ...]] = (
     (r"sort_?code", lambda s: (f"{s.number(2)}-{s.number(2)}-{s.number(2)}", s.number(6))),
     (r"account_?(number|no)$|bank_account$", lambda s: (s.number(11), s.number(8), s.number(4))),
     (r"(bank_?)?account_?name$", one_of(*ACCOUNTS)),
-    (r"bank_?name|^bank$", one_of(*_BANKS)),
+    (r"bank_?name|^bank$", one_of(*BANKS)),
     (r"currency_?symbol", lambda s: s.country.money.symbol),
     (r"currency_?name", lambda s: s.country.money.name),
     (r"decimal_?(separator|mark|point)", lambda s: s.country.money.point),
@@ -609,18 +584,18 @@ STRINGS: Final[tuple[tuple[str, Provider], ...]] = (
      lambda s: (f"{(s.owner or 'ref')[:3].upper()}-{s.number(5)}", s.number(6))),
     (r"serial(_?(number|no))?$", lambda s: f"SN{s.number(8)}"),
     (r"(^|_)code$", _code),
-    (r"(^|_)number$", lambda s: s.number(6)),
+    (r"(^|_)number$", _number_of),
     (r"^(subject|headline|heading)$|(^|_)title$", one_of(*_TITLES)),
     (r"descri?(ption)?s?($|_)|summary|(^|_)(note|comment|message|body|content|text|remark|memo"
      r"|detail|bio|about|reason"
      r"|instruction|caption|notes)s?($|_)",
      _prose),
-    (r"(^|_)(categor(y|ie)|genre|topic)s?$", one_of(*_CATEGORIES)),
+    (r"(^|_)(categor(y|ie)|genre|topic)s?$", one_of(*CATEGORIES)),
     (r"_flag$", lambda s: (s.random.choice("YN"), "true")),  # database convention: one character
     (r"^label$", _label),
     (r"(^|_)(tag|label|keyword|flag)s?$", _tag),
-    (r"(^|_)(plan|tier|edition)$", one_of(*_PLANS)),
-    (r"(^|_)(team|group|division)s?$", one_of(*_TEAMS)),
+    (r"(^|_)(plan|tier|edition)$", one_of(*PLANS)),
+    (r"(^|_)(team|group|division)s?$", one_of(*TEAMS)),
     (r"(^|_)product$", lambda s: f"{s.random.choice(MAKES)} {s.random.choice(GOODS)}"),
     (r"(^|_)(unit|units|uom)$", one_of("kg", "m", "l", "pcs")),  # UN/CEFACT recommendation 20, by symbol
     (r"(^|_)(priority|severity)$", one_of("low", "medium", "high")),
@@ -646,6 +621,7 @@ EXACT: Final[tuple[tuple[str, Exact], ...]] = (
         lambda s: s.country.money.decimals,
     ),  # ISO 4217
     (r"(tax|vat|gst)_?(rate|percent(age)?)$", lambda s: s.random.choice((7, 10, 19, 20, 25))),
+    (r"discount_?(percent(age)?|rate|pct)$|^percent_off$", lambda s: s.random.choice((5, 10, 15, 20, 25))),
     # what people are paid is a round sum
     (r"salary|annual_(pay|income|compensation)|base_pay", lambda s: s.random.randrange(64, 290) * 500),
     (
