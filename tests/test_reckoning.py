@@ -82,6 +82,12 @@ RULES: list[tuple[str, Members, Members]] = [
         {"total_billed": 100, "total_paid": 30, "outstanding_balance": 70},
     ),
     (
+        "nothing is redeemed more often than it may be",
+        {"times_redeemed": 7, "max_redemptions": 4},
+        {"times_redeemed": 2, "max_redemptions": 4},
+    ),
+    ("a discount is cheaper", {"price": 10.0, "sale_price": 30.0}, {"price": 10.0, "sale_price": 8.0}),
+    (
         "somebody is there since they were hired",
         {"hire_date": "2020-12-31", "tenure_years": 1.5},
         {"hire_date": "2020-12-31", "tenure_years": 5.0},
@@ -187,6 +193,12 @@ def test_a_code_is_how_the_name_begins_where_authors_show_so(shown: dict[str, st
     members = {"code": "ENG", "name": "Marketing"}
     agree(members, frozenset(), lambda *_: True, rules_for(list(members), lambda name: [shown[name]]))
     assert members["code"] == agreed
+
+
+def test_a_title_is_that_of_a_slug_that_is_known() -> None:
+    members = {"slug": "organic-chemistry", "title": "World History"}
+    agree(members, {"slug"}, lambda *_: True, rules_for(list(members)))
+    assert members["title"] == "Organic Chemistry"
 
 
 def test_the_phone_that_authors_show_stays() -> None:

@@ -227,6 +227,7 @@ class Binder:
         self._latest: dict[str, Sequence[tuple[str, str]]] = {}
         self._parts: dict[str, Sequence[tuple[str, str]]] = {}
         self._tallies: dict[str, Sequence[tuple[str, str]]] = {}
+        self._averages: dict[str, Sequence[tuple[str, str]]] = {}
         self._shows: dict[str, Sequence[tuple[str, str]]] = {}
         self._windows: dict[str, Sequence[BoundCollection]] = {}
         self._lying_below: dict[str, bool] = {}
@@ -359,6 +360,16 @@ class Binder:
         """Tell whether a collection is there that has, or has not, one thing alone."""
         collection = self.model.collections.get(name)
         return collection is not None and collection.single is single
+
+    def averages_of(self, collection: BoundCollection) -> Sequence[tuple[str, str]]:
+        """Return the members of an item that say the average mark in another collection, and which."""
+        if collection.name not in self._averages:
+            found = []
+            for name, rule in collection.collection.members.items():
+                if rule.averages and rule.averages in self.model.collections:
+                    found.append((name, rule.averages))
+            self._averages[collection.name] = found
+        return self._averages[collection.name]
 
     def tallies_of(self, collection: BoundCollection) -> Sequence[tuple[str, str]]:
         """Return the members of an item that say how many items of another collection it has, and which."""

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from understudy.model.vocabulary import MONIES, PRICES
+from understudy.model.vocabulary import MONIES, PRICES, REFERENCES
 from understudy.names import fold, split_words
 
 COPIED: Final = frozenset({"name", "title", "email", "code", "slug", "currency"})
@@ -102,7 +102,10 @@ def beside(reference: str, members: Collection[str], copied: Set[str] = COPIED) 
     """Yield what members beside a reference say of what it names: `name` and `customer_name`. copied: what
     may be said so.
     """
-    stem = reference[: -len(split_words(reference)[-1])]
+    ending = split_words(reference)[-1]
+    stem = reference
+    if ending in REFERENCES:
+        stem = reference[: -len(ending)]
     for member in members:
         word = fold(member[len(stem) :])
         if stem and member.startswith(stem) and member != reference and word in copied:

@@ -20,7 +20,7 @@ from understudy.engine.records import Records, Saying
 from understudy.errors import RecordExists
 from understudy.messages import NOTHING
 from understudy.model.selection import only
-from understudy.model.vocabulary import IDS
+from understudy.model.vocabulary import IDS, MARKS
 from understudy.names import fold
 from understudy.pointers import reached, steps
 from understudy.state.store import INTERNAL, Draft, Record, Value, WouldWrite
@@ -122,6 +122,8 @@ class Family(Records):
                 record = await self._show_latest(address, record, member, name)
             for member, name in binder.tallies_of(collection):
                 record = await self._tally(address, record, member, name)
+            for member, name in binder.averages_of(collection):
+                record = await self._average(address, record, member, name)
         return record
 
     def _shows_others(self, address: Address) -> bool:
@@ -129,7 +131,7 @@ class Family(Records):
         collection, binder = address.collection, self._binder
         known = self._showing.get(collection.name)
         if known is None:
-            ways = (binder.lists_of, binder.shows_of, binder.latest_of, binder.tallies_of)
+            ways = (binder.lists_of, binder.shows_of, binder.latest_of, binder.tallies_of, binder.averages_of)
             known = self._showing[collection.name] = any(way(collection) for way in ways)
         return known
 
@@ -144,6 +146,21 @@ class Family(Records):
         if not page.total and Origin.of(record).made and not below.where:
             return record
         return await with_member(address, record, member, [page.total])
+
+    async def _average(self, address: Address, record: Record, member: str, name: str) -> Record:
+        """Return an item that says the average mark of those below it. One that was made up keeps what it
+        says for as long as there are none.
+        """
+        below = self._below(address, record, name)
+        if below.where:
+            await below.context.ready(below.name)
+        marks = [mark for one in await _items(below) if (mark := _mark(one.value)) is not None]
+        if marks:
+            average = sum(marks) / len(marks)
+            return await with_member(address, record, member, [round(average, 2), round(average, 1)])
+        if Origin.of(record).made:
+            return record
+        return await with_member(address, record, member, [None, 0])
 
     async def _show_latest(self, address: Address, record: Record, member: str, name: str) -> Record:
         """Return an item that shows the newest of those below it. One that was made up keeps what it
@@ -202,11 +219,15 @@ class Family(Records):
             scope = dict(zip(collection.collection.scope, [*address.scope.values(), own], strict=False))
             return addressed(collection, scope, self._binder, context)
         where = {}
+        second = record.value.get(address.collection.second_id)
         for told, other, inner in collection.relations:
             if other == address.collection.name:
                 where = {f"{told}/{inner}".rstrip("/"): own}
             if other == address.collection.name and not inner:
-                where = {told: as_kind(own, collection.collection.members[told].kind)}
+                kind = collection.collection.members[told].kind
+                if kind == "integer" and isinstance(second, int):
+                    own = second
+                where = {told: as_kind(own, kind)}
                 break
         return Address(collection, context, {}, name, where)
 
@@ -305,3 +326,11 @@ async def _items(below: Address) -> Sequence[Record]:
         await below.context.ready(below.name)
     page = await below.store.list(below.name, where=together(within(below)))
     return page.records
+
+
+def _mark(item: Value) -> float | None:
+    """Return the mark that an item gives; None where it gives none."""
+    for name, value in item.items():
+        if fold(name) in MARKS and isinstance(value, (int, float)) and not isinstance(value, bool):
+            return value
+    return None

@@ -214,11 +214,13 @@ def _hex(address: Address, number: int, size: int) -> str:
 
 def _called(address: Address, factory: Factory, number: int) -> str:
     """Make up what people would call the n-th item, as it may stand in an address where a path has it."""
-    target, place = address.collection.target, steps(address.collection.collection.id.member)
+    own = address.collection.collection.id.member
+    target, place = address.collection.target, steps(address.collection.slugs.get(own, own))
     text = factory.called(target, place, address.fake("id", number))
-    if address.collection.collection.at and not _IN_ADDRESSES.fullmatch(text):
+    is_slug = own in address.collection.slugs
+    if is_slug or (address.collection.collection.at and not _IN_ADDRESSES.fullmatch(text)):
         text = inflection.parameterize(text)
-    shape = factory.shape_at(target, place)
+    shape = factory.shape_at(target, steps(own))
     if shape is None:
         return _hex(address, number, _DIGITS)
     least, longest = max(shape.limit("minLength", 1), 1), shape.limit("maxLength", _LONGEST)

@@ -26,9 +26,9 @@ from understudy.engine.identity import (
 )
 from understudy.engine.kinds import Names, kinds_of
 from understudy.engine.lines import Line, called_in, lines_of, sent_lines
-from understudy.engine.linking import Linking
+from understudy.engine.linking import Linking, last_of_path
 from understudy.engine.list_addresses import say_addresses
-from understudy.engine.naming_others import NamingOthers
+from understudy.engine.naming_others import NamingOthers, named_by
 from understudy.engine.origin import Origin
 from understudy.engine.overlay import copied, with_member
 from understudy.engine.queries import together
@@ -232,7 +232,7 @@ class Items:
                 continue
             if not (copies.is_money or _waits(there.collection)):
                 await address.context.ready(there.name)
-            record = await address.store.get(there.name, key)
+            record = await named_by(there, last_of_path(key))
             said = record.value if record is not None else _NONE
             if record is None and copies.is_money:  # it is not waited for, and will be this one
                 said = self._made_up(there.name, key, address)
@@ -495,9 +495,23 @@ class Items:
             if name in known.kept or name in known.news or item.get(name) is None:
                 continue
             there = self._populated_key(self.elsewhere(other, address), address, key, name, population)
-            led = _leading(item[name], there, inner)
+            led = self._led(item[name], there, inner, self.elsewhere(other, address))
             if led is not NOTHING:
                 set_if_valid(item, name, [led], lambda: is_valid(item))
+
+    def _led(self, before: Any, key: str, inner: str, there: Address) -> Any:
+        """Return a member that names an item by its key, as it says that: by the number that the item shows
+        beside its key, or by its address; NOTHING where it cannot.
+        """
+        second = there.collection.second_id
+        if second and not inner and isinstance(before, int) and not key.isdigit():
+            told = self._made_up(there.name, key, there).get(second)
+            if isinstance(told, int):
+                return told
+            return NOTHING
+        if not inner and isinstance(before, str) and "://" in before:
+            return self.linking.address_of(there, key) or NOTHING
+        return _leading(before, key, inner)
 
     def _settled(
         self, address: Address, key: str, item: dict[str, Any], known: Known, is_valid: Judge

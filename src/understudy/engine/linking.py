@@ -183,6 +183,13 @@ class Linking:
             return changed
         return item
 
+    def address_of(self, address: Address, key: str) -> str:
+        """Return the address at which an item is read; "" where it is read at none, or below others."""
+        path = address.collection.path
+        if path.count("{") != 1 or not self._contract.has(f"get {path}"):
+            return ""
+        return address.site + _filled(path, [key], path)
+
     def _told(self, value: str, link: LinkPlace, address: Address, key: str, item: Value) -> str:
         """Return the address that a value stands for; "" where it is of something else."""
         if link.relation:
@@ -194,6 +201,8 @@ class Linking:
         if named:
             return address.site + named
         template = self._routes.template_of(path)
+        if not template and link.is_own and urlsplit(value).hostname == self._site:  # nobody wrote it
+            return self.address_of(address, key)
         if not template:
             return ""
         return address.site + own_path(path, template, address, key, is_own=link.is_own)
@@ -202,7 +211,9 @@ class Linking:
         """Return an address at which something answers that has to do with a relationship: what lies below
         the item under its name, else the one item that it names, else the item itself.
         """
-        site = address.site if "://" in value else ""
+        site = ""
+        if "://" in value:
+            site = address.site
         at = address.collection.path or address.collection.name
         own = _filled(at, list(_values(at, address, key)), at)
         words = snake_case(link.relation)
@@ -234,6 +245,13 @@ class Linking:
             if collection == name and other.path.count("{") == 1 and told is not None:
                 return _filled(other.path, [str(told)], other.path)
         return ""
+
+
+def last_of_path(key: str) -> str:
+    """Return the id in an address, which is its last part; an id that is none itself."""
+    if "://" not in key:
+        return key
+    return key.rstrip("/").rpartition("/")[2]
 
 
 def _at(value: Any, place: Place) -> Any:

@@ -14,6 +14,7 @@ from understudy.engine.copies import beside, called, prices
 from understudy.engine.kinds import Names, collection_of
 from understudy.engine.nouns import Named, Naming
 from understudy.engine.overlay import copied
+from understudy.model.vocabulary import UPWARDS
 from understudy.names import fold
 from understudy.schemas.fitting import set_if_valid
 
@@ -116,7 +117,8 @@ class Referring(Struct):
         return found
 
     def _is_about_others(self, names: Names, value: Any) -> bool:
-        if self.naming.of(names[-1]) is not None:
+        is_scalar = isinstance(value, (str, int)) and not isinstance(value, bool)
+        if self.naming.of(names[-1]) is not None or (is_scalar and fold(names[-1]) in UPWARDS):
             return True
         if isinstance(value, list):
             if self.naming.of_each(names[-1]) is not None:
@@ -135,7 +137,7 @@ class Referring(Struct):
         """Settle the members of an object, and of the objects in it: first the ids, of which these may be."""
         for name in sorted(holder, key=lambda name: isinstance(holder[name], (dict, list))):
             value = holder[name]
-            named = self.naming.of(name)
+            named = self.naming.of(name) or self._upwards(name, holder)
             if named is not None and isinstance(value, (str, int)) and not isinstance(value, bool):
                 if spot.names or not self._is_own(named):
                     self._lead(holder, name, named, item, spot)
@@ -164,6 +166,14 @@ class Referring(Struct):
             told = _in_kind(one[there.id_member], key)
             if told is not None:
                 one[there.id_member] = told
+
+    def _upwards(self, name: str, holder: Collection[str]) -> Named | None:
+        """Tell that a member names the item of the same kind that is above one: `parent`; None for all
+        others.
+        """
+        if fold(name) not in UPWARDS or any(fold(other) == "parenttype" for other in holder):
+            return None
+        return Named(self.own, "parentid", is_plain=False)
 
     def _is_own(self, named: Named) -> bool:
         """Tell whether a name says which item it is itself, and not another of its kind: `task_id` of a task,
@@ -276,11 +286,16 @@ class Referring(Struct):
         keys, own = list(map(str, there.keys)), str(item.get(there.id_member))
         if name in self.sent or holder[name] is None:
             return
-        before = keys[: keys.index(own)] if own in keys else keys
+        before = keys
+        if own in keys:
+            before = keys[: keys.index(own)]
         if str(holder[name]) in before:
             return
         others = before or [key for key in keys if key != own and not self.has_heads]
-        holder[name] = _in_kind(holder[name], others[self.draw(name, len(others))]) if others else None
+        told = None
+        if others:
+            told = _in_kind(holder[name], others[self.draw(name, len(others))])
+        holder[name] = told
 
     def _lead_each(self, holder: dict[str, Any], name: str, spot: _Spot) -> None:
         """Let each of a list of ids lead to something that is there, each to another one."""

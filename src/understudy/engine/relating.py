@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from understudy.engine.authored import Examples
 from understudy.engine.binding import Binder, BoundCollection
@@ -13,6 +13,7 @@ from understudy.names import fold
 from understudy.pointers import steps
 from understudy.schemas.variation import kind_of
 
+_ADDRESSES: Final = ("uri", "url", "iri")
 Relation = tuple[str, str, str]
 """A member, the collection that it leads to, and of an object the member that says which item."""
 
@@ -63,6 +64,8 @@ class Relating:
         they have numbers, or what authors write in it, as in `role: writer`.
         """
         shape = self._factory.member(target, name)
+        if shape.format in _ADDRESSES:
+            return False
         if shape.kind == "string" and self._counts(named):
             return True
         written = [one for one in self._factory.samples(target, name) if isinstance(one, (str, int))]

@@ -12,7 +12,7 @@ from understudy.model.items import VALUES, Item, Items
 from understudy.model.paths import blank
 from understudy.model.relations import Relations
 from understudy.model.resources import Resource
-from understudy.model.vocabulary import NEWEST, TALLIES
+from understudy.model.vocabulary import COUNTED_AS, MARKS, MEAN_MARKS, NEWEST, REVIEWS, TALLIES
 from understudy.names import fold, singular, split_words
 from understudy.schemas.choice import Parts
 from understudy.schemas.shape import Shape
@@ -107,8 +107,12 @@ class Embeddings:
         there is none.
         """
         noun = _noun_counted(name)
-        if not noun:
-            return ""
+        found = self._counted(noun, resource) if noun else ""
+        if not found and noun in COUNTED_AS:
+            return self._counted(COUNTED_AS[noun], resource)
+        return found
+
+    def _counted(self, noun: str, resource: Resource) -> str:
         for other, is_below in self._candidates(noun, resource):
             if is_below:
                 if _noun(other.noun) == noun:
@@ -117,6 +121,23 @@ class Embeddings:
             shown = self._items.of(other)
             if shown is not None and self._names(shown, resource, within=True):
                 return other.collection
+        return ""
+
+    def averaged(self, name: str, resource: Resource) -> str:
+        """Return the collection of which a member says the average mark; "" where there is none."""
+        if fold(name) not in MEAN_MARKS:
+            return ""
+        for noun in REVIEWS:
+            for other, is_below in self._candidates(noun, resource):
+                shown = self._items.of(other)
+                if (
+                    shown is None
+                    or _noun(other.noun) != noun
+                    or not any(fold(one) in MARKS for one in shown.names)
+                ):
+                    continue
+                if is_below or self._names(shown, resource):
+                    return other.collection
         return ""
 
     def _candidates(self, name: str, resource: Resource) -> Iterator[tuple[Resource, bool]]:

@@ -14,13 +14,15 @@ from understudy.model.model import Identifier
 from understudy.model.paths import id_names
 from understudy.model.resource_names import template_of
 from understudy.model.resources import Resource
-from understudy.model.vocabulary import CALLED, IDS
+from understudy.model.vocabulary import CALLED, IDS, SLUGS
 from understudy.names import fold, singular, split_words
 from understudy.pointers import steps
 from understudy.schemas.choice import Parts
+from understudy.schemas.patterns import matches
 from understudy.schemas.shape import Shape
 
 _NUMBERS: Final = ("integer", "number")
+_A_SLUG: Final = "how-to-train-your-dragon-2"
 _DIGITS: Final = 12
 """Of an id that is a text about which nothing is said."""
 
@@ -125,6 +127,8 @@ def form_of(item: Item, own: str, in_path: Parts, bodies: Bodies) -> str:
     if shape.kind in _NUMBERS or (taken is not None and taken.kind in _NUMBERS):
         least = [one.limits.get("minimum", 1) for one in (shape, taken) if one is not None]
         return f"counter from {max(1, *map(int, least))}"
+    if shape.kind == "string" and not shape.format and not shape.constants and looks_like_slug(own, shape):
+        return "named"
     if shape.kind != "string" or not _is_plain(shape):
         return f"like {address_of(parts[0])}"
     if taken is not None and taken.kind == "string" and not _is_plain(taken):
@@ -133,6 +137,11 @@ def form_of(item: Item, own: str, in_path: Parts, bodies: Bodies) -> str:
         return "named"
     size = min(max(shape.limit("minLength", 0), _DIGITS), shape.limit("maxLength", _DIGITS))
     return f"hex {max(int(size), 1)}"
+
+
+def looks_like_slug(name: str, shape: Shape) -> bool:
+    """Tell whether a text is called a slug, and may look like one."""
+    return fold(name).endswith(SLUGS.ranked) and all(matches(pattern, _A_SLUG) for pattern in shape.patterns)
 
 
 def _is_plain(shape: Shape) -> bool:

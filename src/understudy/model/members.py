@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from understudy.model.bodies import Bodies, present
 from understudy.model.embedding import Embeddings
+from understudy.model.identifiers import looks_like_slug
 from understudy.model.items import Item, names_parent, owner_of, part_member
 from understudy.model.labels import addresses_of, labels_of
 from understudy.model.lifecycle import Beginning, absent, beginning, stamp
@@ -24,19 +25,16 @@ from understudy.model.vocabulary import (
     COUNTS_WRITES,
     IDS,
     OF_IDENTITY,
-    SLUGS,
     TITLES,
 )
 from understudy.names import by_folded, fold
 from understudy.pointers import steps, written
 from understudy.schemas.choice import Parts
-from understudy.schemas.patterns import matches
 from understudy.schemas.shape import Shape
 
 _ADDRESS: Final = Member(kind="string", address=True)
 _BEGINS_EMPTY: Final = Beginning(([],))
 _BEGINS_AT_0: Final = Beginning((0,))
-_A_SLUG: Final = "how-to-train-your-dragon-2"
 
 
 class Links(Struct, frozen=True):
@@ -162,6 +160,7 @@ def _member(name: str, resource: Resource, item: Item, links: Links, bodies: Bod
         within=relation.within if relation else "",
         embeds=embedded.collection if embedded else part,
         tallies=tallied,
+        averages=links.embeddings.averaged(name, resource) if shape.kind == "number" else "",
         latest=links.embeddings.latest(name, resource, item),
         begins_as=begins.begins_as,
         instead_of=begins.instead_of,
@@ -196,9 +195,7 @@ def _may_tally(shape: Shape) -> bool:
 
 def _slug_of(name: str, item: Item, shape: Shape) -> str:
     """Return the member of which a text is the slug, "" where it is none, or may not look like one."""
-    if shape.kind != "string" or not fold(name).endswith(SLUGS.ranked) or shape.constants or shape.format:
-        return ""
-    if not all(matches(pattern, _A_SLUG) for pattern in shape.patterns):
+    if shape.kind != "string" or shape.constants or shape.format or not looks_like_slug(name, shape):
         return ""
     members = by_folded(item.names)
     for title in TITLES:

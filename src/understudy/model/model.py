@@ -291,7 +291,8 @@ class Member(Struct, frozen=True, kw_only=True):
     item's own schema takes any text. once: the server makes it up for a new item, and it stays. label: what
     every item says there, unless somebody says otherwise, as its kind. address: it says the path of the item.
     named: it says the item's resource name, by this template: `shelves/{shelf}/books/{book}` (AIP-122).
-    numbers: it says where the item stands among its like, a new one last.
+    numbers: it says where the item stands among its like, a new one last. averages: it is the average of the
+    marks that the items of this collection give.
     """
 
     kind: str = ""
@@ -300,6 +301,7 @@ class Member(Struct, frozen=True, kw_only=True):
     within: str = ""
     embeds: str = ""
     tallies: str = ""
+    averages: str = ""
     latest: str = ""
     begins_as: Maybe = ()
     instead_of: tuple[Any, ...] = ()

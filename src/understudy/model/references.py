@@ -114,7 +114,7 @@ class References:
 
     def _check_rule(self, name: str, words: Mapping[str, Any], members: Members, at: At) -> None:
         """Check what is said of one member."""
-        for word in ("refers_to", "embeds", "tallies", "latest"):
+        for word in ("refers_to", "embeds", "tallies", "averages", "latest"):
             if words.get(word):
                 self._check_name(words[word], (*at, word))
         if words.get("slug_of"):

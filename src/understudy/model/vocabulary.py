@@ -400,6 +400,30 @@ COLLEAGUES: Final = Words(
 )
 """What those are called who work for a company, in the singular; the likeliest first."""
 
+MARKS: Final = Words(
+    "schema.org: ratingValue of a Review; shops: stars, score; surveys: grade",
+    "rating rating_value stars score grade",
+)
+"""Members of a review that say how good a thing is."""
+
+MEAN_MARKS: Final = Words(
+    "schema.org: aggregateRating.ratingValue; WooCommerce: average_rating; Udemy: avg_rating",
+    "average_rating avg_rating rating_average rating_avg mean_rating average_score avg_score review_score "
+    "average_review average_stars",
+)
+"""Members of a thing that are the average of the marks that it was given."""
+
+REVIEWS: Final = Words(
+    "schema.org: Review; shops: ratings, testimonials; surveys: feedback",
+    "review rating feedback testimonial",
+)
+"""What gives marks to a thing, in the singular."""
+
+COUNTED_AS: Final = {"rating": "review", "head": "employee", "review": "rating"}
+"""What something is counted by that is called otherwise: `rating_count` of reviews, `headcount` of employees
+(Google Places: user_ratings_total).
+"""
+
 IN_CHARGE: Final = Words(
     "vCard (RFC 6350 RELATED), LDAP (RFC 4519 owner, RFC 2798 manager); schema.org: author, creator, editor; "
     "Jira: assignee, reporter; GitHub: reviewer; HR systems: supervisor, approver, head",

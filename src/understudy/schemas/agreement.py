@@ -389,14 +389,23 @@ def _slug_of(title: str) -> str:
     return _WORDS.sub("-", title.lower()).strip("-")
 
 
+def _title_of(one: Agreeing) -> str:
+    return next(one.names[name] for name in _TITLES if name in one.names)
+
+
+def _titled(slug: str) -> str:
+    """Write a slug as the title of which it is one: `organic-chemistry` of `Organic Chemistry`."""
+    return " ".join(word[:1].upper() + word[1:] for word in slug.split("-"))
+
+
 def _slug(one: Agreeing) -> None:
     """A slug is its title's."""
     slug = next((one.names[name] for name in _SLUGS if name in one.names), "")
     title = next((one.members[one.names[name]] for name in _TITLES if name in one.names), None)
     if slug and isinstance(one.members[slug], str) and isinstance(title, str):
         told = _slug_of(title)
-        if told:
-            one.say(slug, told)
+        if told and not one.say(slug, told):
+            one.say(_title_of(one), _titled(one.members[slug]))
 
 
 def _template(one: Agreeing) -> None:

@@ -272,6 +272,8 @@ TEXTS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     (r"^(connection|connectivity)_?type$", ("wifi", "ethernet", "cellular")),
     (r"^power_source$", ("battery", "mains", "solar")),
     (r"(^|_)hardware_?(revision|version)$", ("rev B", "rev C", "v2.1")),
+    (r"^(sub_?title|tag_?line|slogan|strap_?line)$", ("A practical guide", "Everything you need to begin",
+     "From the basics to your first project", "Made for every day", "The essentials, step by step")),
     # shops and payments
     (r"^(payment|pay)_?(method|type|mode|option)$|^paid_(by|with|via)$", ("card", "bank transfer",
      "PayPal", "cash")),

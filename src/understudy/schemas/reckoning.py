@@ -533,6 +533,33 @@ def _begins(code: Any, name: Any) -> bool:
     return code.isalpha() and name.lower().startswith(code.lower())
 
 
+_LIMITED: Final = (
+    (("times_redeemed", "redemption_count", "redemptions_count"), ("max_redemptions", "redemption_limit")),
+    (("times_used", "usage_count", "used_count", "uses"), ("max_uses", "usage_limit", "max_usage")),
+    (("attempts", "attempt_count", "attempts_count"), ("max_attempts", "attempt_limit")),
+)
+_CHEAPER: Final = ("discount_price", "discounted_price", "sale_price", "special_price", "promo_price")
+_PRICES: Final = ("regular_price", "original_price", "list_price", "price")
+_LESS: Final = Decimal("0.8")
+
+
+def _limited(one: Agreeing) -> None:
+    """Nothing is done more often than it may be."""
+    for parts, wholes in _LIMITED:
+        part, whole = one.first(parts), one.first(wholes)
+        if part and whole and one.number(part) > one.number(whole) >= 0:
+            one.put(part, one.number(part) % (one.number(whole) + 1))
+
+
+def _cheaper(one: Agreeing) -> None:
+    """What is sold at a discount costs less than without."""
+    price = one.first(_PRICES)
+    for name in _CHEAPER:
+        written = one.first((name,))
+        if written and price and one.number(written) > one.number(price):
+            one.put(written, Decimal(round(one.number(price) * _LESS, 2)))
+
+
 BEFORE_SPANS: Final[tuple[RuleOf, ...]] = (
     _journey,
     where(_whole_name, has(_GIVEN, _FAMILY, _WHOLE_NAMES)),
@@ -555,6 +582,8 @@ RECKONED: Final[tuple[RuleOf, ...]] = (
             has(("status", "state"), _DAYS_LATE)(names) or has(("is_overdue", "is_past_due"))(names)
         ),
     ),
+    where(_limited, lambda names: any(has(*pair)(names) for pair in _LIMITED)),
+    where(_cheaper, has(_CHEAPER, _PRICES)),
     where(_billed, has(_BILLED, _PAID, _OUTSTANDING)),
     where(_tenure, has(_HIRED, _SERVICE)),
     where(_visit, has(_BEGINS, (*_CAME, *_WENT))),
