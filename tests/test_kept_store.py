@@ -250,6 +250,7 @@ def test_a_file_belongs_to_one_process_at_a_time(tmp_path: Path) -> None:
     [
         ("mongodb://x", "names no store there is"),
         ("state.db", "names no store there is"),
+        ("redsi://:topsecret@x", "'redsi://x' names no store there is; did you mean redis?"),
         ("sqlite://state.db", "names no file"),
         ("sqlite:///", "names no file"),
         ("sqlite:///a.db?sync=never", "sync is full or soon"),

@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from msgspec import Struct
 
+from understudy.cli.meant import nearest
 from understudy.errors import StoreUnusable
 from understudy.journal.journal import Journal
 from understudy.sessions import MakeBackend, SessionSettings
@@ -105,7 +106,8 @@ def store_url(text: str) -> StoreUrl:
     if url.scheme.partition("+")[0] in _SHARED:
         return _server(text)
     if url.scheme != "sqlite":
-        raise StoreUnusable(f"--store {text!r} names no store there is: {_FORMS}")
+        meant = nearest(url.scheme, (*_SHARED, "sqlite")) if url.scheme else ""
+        raise StoreUnusable(f"--store {_shown(text)!r} names no store there is{meant}: {_FORMS}")
     if url.netloc or len(url.path) < 2 or url.fragment:
         raise StoreUnusable(f"--store {text!r} names no file: {_FORM}")
     said = dict(parse_qsl(url.query, keep_blank_values=True))
@@ -115,6 +117,12 @@ def store_url(text: str) -> StoreUrl:
     if sync not in _SYNC:
         raise StoreUnusable(f"--store {text!r}: sync is {' or '.join(_SYNC)}, not {sync!r}")
     return FileUrl(Path(unquote(url.path[1:])), sync == "full")
+
+
+def _shown(text: str) -> str:
+    """Return what was typed without a password that may be in it."""
+    scheme, slashes, rest = text.rpartition("//")
+    return f"{scheme}{slashes}{rest.rpartition('@')[2]}"
 
 
 def _server(text: str) -> ServerUrl:
