@@ -16,6 +16,7 @@ from understudy.schemas.naming import Names
 from understudy.schemas.registries import book_number, device_number, provider_number, vehicle_number
 
 TEXTS_BY_NAME: list[tuple[str, str, str]] = [
+    ("card", "masked_number", r"(\*{4} ){3}\d{4}"),
     ("patient", "blood_type", r"(A|B|AB|O)[+-]"),
     ("patient", "marital_status", r"married|single|divorced|widowed"),
     ("employee", "employment_status", r"full_time|part_time|contract|internship"),
@@ -65,6 +66,8 @@ MEASURED: list[tuple[str, str, float, float]] = [
     ("loan", "principal", 5000, 400000),
     ("token", "expires_in", 30, 7200),
     ("listing", "year_built", 1900, 2026),
+    ("card", "expiry_month", 1, 12),
+    ("card", "exp_year", 2026, 2031),
 ]
 """What an object is, a number of it, and between which it lies."""
 

@@ -126,6 +126,27 @@ def test_every_member_of_springs_page_is_true(start: Start) -> None:
     assert (beyond["pageable"]["pageNumber"], beyond["pageable"]["offset"]) == (9, 27)
 
 
+HREF = group(href=URL)
+HATEOAS = group(
+    _embedded=group(boatList=BOATS),
+    _links=group(first=HREF, last=HREF, prev=HREF, next=HREF),
+    page=group(size=NUMBER, number=NUMBER, totalElements=NUMBER, totalPages=NUMBER),
+)
+
+
+def test_beside_a_link_to_the_first_page_size_is_that_of_a_page(start: Start) -> None:
+    boats = start(PAGEABLE, HATEOAS)
+    page = boats.get("/boats?page=2&size=3").json()["page"]
+    assert page == {"size": 3, "number": 2, "totalElements": 7, "totalPages": 3}
+
+
+@pytest.mark.parametrize(("name", "pages"), [("totalPages", 0), ("pages", 0), ("last_page", 1)])
+def test_what_is_empty_has_no_page_but_a_last_one(start: Start, name: str, pages: int) -> None:
+    around = group(data=BOATS, meta=group(**{"total": NUMBER, name: NUMBER}))
+    boats = start(query(page=NUMBER, per_page=NUMBER, title=TEXT), around)
+    assert boats.get("/boats?title=none").json() == {"data": [], "meta": {"total": 0, name: pages}}
+
+
 def test_a_paginator_of_laravel_adds_up(start: Start) -> None:
     boats = start(query(page=NUMBER, per_page=NUMBER), LARAVEL)
     got = boats.get("/boats?page=2&per_page=3").json()

@@ -7,6 +7,7 @@ from typing import Any
 
 from understudy.engine.address import Address, within
 from understudy.engine.answering import Answers
+from understudy.engine.balances import balancing
 from understudy.engine.binding import BoundPlan
 from understudy.engine.files import told_of_files
 from understudy.engine.origin import Origin
@@ -196,14 +197,19 @@ async def act(
         return await _act_on_each(plan, address, request, records, answers)
     key = await key_of(plan, address, request, records)
     listed = plan.plan.puts or plan.plan.takes
-    changes = news or flags or plan.plan.gone or listed or plan.plan.stamps or plan.plan.flips
+    moves = plan.plan.stamps or plan.plan.flips or plan.plan.adds
+    changes = news or flags or plan.plan.gone or listed or moves
     if plan.answer is None and not changes:
         await records.must_exist(address, key, even_given=False)
         return await answers.documented(address.context, request)
     await _refuse_again(plan, address, key, records)
     if listed or plan.plan.flips:
         news |= _put_or_taken(plan, request, await records.existing(address, key))
-    record = await told_of_files(address, await _done(plan, address, key, news, records), request)
+    if plan.plan.adds:
+        record = await records.revise(address, key, balancing(plan, news, request), plan)
+    else:
+        record = await _done(plan, address, key, news, records)
+    record = await told_of_files(address, record, request)
     if plan.answer is None:
         response = await answers.documented(address.context, request)
         answers.say_of(record, {*plan.plan.set, *plan.plan.stamps}, response, request, address.context)

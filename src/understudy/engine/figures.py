@@ -42,7 +42,7 @@ class Figures:
                     key = await key_of(plan, address, request, records)
                     said = (await records.existing(address, key)).value.get(figure.member, NOTHING)
                     if said is not NOTHING and said is not None:
-                        response.body = {**response.body, figure.member: said}
+                        response.body = {**response.body, place[0]: said}
                 elif isinstance(holder, dict):
                     there = await self._there(figure, plan, address, request)
                     holder[place[-1]] = await _said(figure, there, holder.get(place[-1]))

@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Any, Final
 from urllib.parse import quote
 
-from understudy.engine.address import Address
+from understudy.engine.address import Address, addressed
 from understudy.engine.answering import Answers
 from understudy.engine.binding import Binder, BoundCollection, BoundPlan
 from understudy.engine.factory import descended
@@ -55,12 +55,25 @@ class Making:
         assert isinstance(plan.plan, Act)
         found: dict[Place, Record] = {}
         for place, name in plan.plan.makes.items():
-            there = Address(self._binder.collection(name), address.context, {}, name)
-            await address.context.ready(name)
+            there = self._there(name, address, record)
+            await address.context.ready(there.name)
             sent = _said(there.collection, address, record, request)
+            body = request.body if isinstance(request.body, dict) else {}
+            sent |= {name: value for name, value in plan.plan.made_as.items() if name not in body}
+            if plan.plan.after and plan.plan.adds:
+                sent[plan.plan.after] = record.value.get(next(iter(plan.plan.adds)))
             with suppress(RecordExists):  # what it is called by is taken
                 found[place] = await records.new(there, sent, None, Origin(caller=request.caller))
         return found
+
+    def _there(self, name: str, address: Address, record: Record) -> Address:
+        """Return where something is made: below the item that it is made of, or apart from it."""
+        collection = self._binder.collection(name)
+        parents = collection.collection.scope
+        if not parents:
+            return Address(collection, address.context, {}, name)
+        scope = dict(zip(parents, [*address.scope.values(), record.key], strict=False))
+        return addressed(collection, scope, self._binder, address.context)
 
     def _say_where(
         self, plan: BoundPlan, response: Response, made: Mapping[Place, Record], request: Request

@@ -131,7 +131,7 @@ class ListedPage(Struct, frozen=True):
             return self._url_of(Window((number - 1) * limit, limit))
 
         found: list[dict[str, Any]] = []
-        for button in buttons(self.window.offset // limit + 1, self._number("pages"), url_of):
+        for button in buttons(self.window.offset // limit + 1, self._number("last page"), url_of):
             found.append({name: button[word] for name, word in slot.parts.items()})
         return found
 
@@ -211,6 +211,8 @@ class ListedPage(Struct, frozen=True):
     def _number(self, word: str) -> int:
         limit = self.window.limit or max(self.total, 1)
         if word == "pages":
+            return -(-self.total // limit)
+        if word == "last page":
             return max(-(-self.total // limit), 1)
         if word == "page":
             return self._page_number(self.window)

@@ -15,6 +15,7 @@ from understudy.model.actions import begins_with, says
 from understudy.model.aliases import aliases_in
 from understudy.model.answers import Answers
 from understudy.model.asked import Asked, asked_in, asked_of
+from understudy.model.balances import adds_of, after_of
 from understudy.model.bodies import Bodies
 from understudy.model.bulk import list_names
 from understudy.model.collections import Collections
@@ -656,6 +657,7 @@ class _Planning:
         if role.each:
             base["key"] = self._named(self._queries())
             answer = self._answers.of(self._operation, self._resource, many=True, wrote="update")
+        makes = self._makes(answer)
         return Act(
             **base,
             take=self._take(),
@@ -671,9 +673,18 @@ class _Planning:
             flips=role.flips,
             numbers=role.numbers,
             answers={} if answer is not None else self._says_of_turns(),
-            makes=self._makes(answer),
+            makes=makes,
+            made_as=self._compiler._makings.told_by(_last_segment(self._operation), makes.values()),
+            adds=self._adds(),
+            after=after_of(self._compiler._makings.names(makes.values())),
             **self._compiler._joinings.of(self._operation, self._resource),
         )
+
+    def _adds(self) -> Mapping[str, str]:
+        """Return what an action moves of what an item has."""
+        item = self._items.of(self._resource)
+        shapes = [item.location.shape] if item is not None else []
+        return adds_of(_last_segment(self._operation), self._operation, shapes, self._bodies)
 
     def _makes(self, answer: Answer | None) -> Mapping[Place, str]:
         """Return what an action makes in other collections."""
@@ -685,8 +696,7 @@ class _Planning:
         schema = answered(self._operation)
         if schema is None or not any(isinstance(value, bool) for value in self._role.set.values()):
             return {}
-        action = self._operation.path.rstrip("/").rpartition("/")[2]
-        return answers(action, self._bodies.whole((schema,)), self._bodies)
+        return answers(_last_segment(self._operation), self._bodies.whole((schema,)), self._bodies)
 
     def _delete(self, base: dict[str, Any]) -> Delete:
         return Delete(
@@ -816,3 +826,8 @@ class _Planning:
 
     def _states_comparisons(self, asked: Sequence[Asked]) -> bool:
         return states_comparisons(self._operation.parameters, asked, self._names)
+
+
+def _last_segment(operation: Operation) -> str:
+    """Return what an operation is called by the end of its path, as an action is."""
+    return operation.path.rstrip("/").rpartition("/")[2]

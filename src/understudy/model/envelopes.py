@@ -23,6 +23,7 @@ from understudy.model.vocabulary import (
     FIRST_SHOWN,
     HYPERLINKS,
     LAST_IDS,
+    LAST_PAGES,
     LAST_SHOWN,
     LEFT,
     LIMITS,
@@ -65,6 +66,7 @@ _VOCABULARY: Final = re.compile(r"^(?:@?[a-z]+[.:]|@)")
 _NUMBER_WORDS: Final = (
     ("total", TOTALS),
     ("pages", PAGE_COUNTS),
+    ("last page", LAST_PAGES),
     ("page", PAGES),
     ("offset", OFFSETS),
     ("left", LEFT),
@@ -130,7 +132,7 @@ class Envelopes:
         """
         found: dict[Place, Slot] = {}
         members = list(self._members(body, (), listed, echoes))
-        names = {member.folded for member in members}
+        names = {member.folded for member in members if not _may_be_link(member)}
         of_list = ""
         if listed:
             of_list = fold(listed[-1])
@@ -404,6 +406,11 @@ def existence_in(body: Parts, bodies: Bodies) -> Place | None:
 
 def _if(condition: bool, slot: Slot) -> Slot | None:
     return slot if condition else None
+
+
+def _may_be_link(member: _Member) -> bool:
+    """Tell whether a member leads to another page: a `first` that is no number is no limit."""
+    return member.folded in RELATIONS and member.shape.kind in ("object", "string")
 
 
 def _base(member: _Member, names: Set[str]) -> Slot | None:

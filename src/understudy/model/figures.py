@@ -12,6 +12,7 @@ from understudy.contracts.contract import Operation
 from understudy.model.actions import narrowed
 from understudy.model.bodies import Bodies, present
 from understudy.model.evidence import Evidence
+from understudy.model.identifiers import is_called_after
 from understudy.model.model import Figure, Place
 from understudy.model.paths import blank
 from understudy.model.resources import Resource
@@ -71,7 +72,15 @@ class Figures:
                     self._bodies.whole(parts), self._bodies.whole(members[name])
                 ):
                     yield (name,), Figure(of=above.collection, does="own", member=name)
+            yield from self._named_so(shape, item, above)
             return
+
+    def _named_so(self, shape: Shape, item: Shape, above: Resource) -> Iterator[tuple[Place, Figure]]:
+        """Yield where such an answer names the item by its id: the `accountId` of a balance."""
+        own = self._bodies.own_id(item, above.id_names)
+        for name in shape.declared:
+            if own in item.declared and name not in item.declared and is_called_after(name, above.noun):
+                yield (name,), Figure(of=above.collection, does="own", member=own)
 
 
 def _are_alike(one: Shape, other: Shape) -> bool:

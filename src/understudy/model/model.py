@@ -98,11 +98,11 @@ class Slot(Struct, frozen=True, kw_only=True):
 
     Printed `total`, `limit as text`, `next as url in href else null`.
 
-    says: total any pages count page offset limit shown left from to (positions) more self next prev first
-    last (of the last six, another page), empty paged unpaged sorted unsorted, nothing (what would be made
-    up), buttons (of a paginator), asked (what a parameter was sent). of: that parameter. form: how: number
-    text url cursor flag object page offset list, a list of what is parted by colons (pairs), the id of an
-    item, a URL without its query (base), without its host (path), or without both (address). within: the
+    says: total any pages `last page` count page offset limit shown left from to (positions) more self next
+    prev first last (of the last six, another page), empty paged unpaged sorted unsorted, nothing (what would
+    be made up), buttons (of a paginator), asked (what a parameter was sent). of: that parameter. form: how:
+    number text url cursor flag object page offset list, a list of what is parted by colons (pairs), the id of
+    an item, a URL without its query (base), without its host (path), or without both (address). within: the
     member of an object that holds the URL. otherwise: where there is no such page: null, omit, empty, keep
     (what stands there). parts: of an object, what its members say.
     """
@@ -491,8 +491,10 @@ class Act(Plan, frozen=True, kw_only=True):
     taken. flips: a flag that is turned over. numbers: the member that says where each of those stands that
     `key` names. answers: of an answer that shows no item, the members that say whether the caller turned it
     (`turned`), and how many did (`turners`). makes: by place in the answer, the collection whose new item
-    stands there, made of this one. enters, leaves: the collection in which a new item names whoever calls, or
-    none does any more. entry: where the answer shows that item.
+    stands there, made of this one; made_as: what such an item says of what was done. adds: by member that
+    says how much there is, the member of the body that is added to it, or with `-` before it taken off;
+    after: the member of what is made that says how much there is then. enters, leaves: the collection in
+    which a new item names whoever calls, or none does any more. entry: where the answer shows that item.
     """
 
     set: Mapping[str, Any] = field(default_factory=dict)
@@ -507,6 +509,9 @@ class Act(Plan, frozen=True, kw_only=True):
     numbers: str = ""
     answers: Mapping[str, str] = field(default_factory=dict)
     makes: Mapping[Place, str] = field(default_factory=dict)
+    made_as: Mapping[str, Any] = field(default_factory=dict)
+    adds: Mapping[str, str] = field(default_factory=dict)
+    after: str = ""
     enters: str = ""
     leaves: str = ""
     entry: Annotated[tuple[Place, ...], "maybe"] = ()

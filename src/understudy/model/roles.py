@@ -97,7 +97,8 @@ class Roles:
         self._holders = Holders(contract.operations, bodies)
         self._by_bodies: dict[str, Role | None] = {}
         self.accounts = Accounts(doors, self.outline, self.evidence, bodies)
-        for path, methods in self.outline.loose.values():
+        loose = sorted(self.outline.loose.values(), key=lambda one: "get" not in one[1])
+        for path, methods in loose:  # what is listed is known before what is only written
             if self.accounts.owns(path):
                 continue
             told = roles_of(path, methods, self.outline, self.evidence)
@@ -386,6 +387,19 @@ class Roles:
         elif not self._speaks_of_many(path, methods):
             self.outline.add_single(path, methods)
 
+    def _made_beside(self, post: Operation) -> Resource | None:
+        """Return the things, listed below an item and made by no path of theirs, of which something that is
+        done to the item answers one: the transactions of `/accounts/{id}/deposit`.
+        """
+        above = blank(post.path).rpartition("/")[0]
+        for path, resource in self.outline.lists.items():
+            is_beside = path.rpartition("/")[0] == above and not resource.single
+            if not is_beside or "create" in resource.operations or "list" not in resource.operations:
+                continue
+            if self.evidence.answers_item(post, resource):
+                return resource
+        return None
+
     def _is_asked(self, post: Operation, called: str) -> bool:
         """Tell whether a POST is a question: the document says that it gets something, which is a list of
         things, and its body, where it has one, says which page.
@@ -449,6 +463,8 @@ class Roles:
         schema, names = answered(operation), strong_names(noun(path))
         if schema is not None and takes_parts(operation) and self._bodies.listing((schema,), names):
             return False  # several files at once: the answer lists them
+        if is_child and self._made_beside(operation) is not None:
+            return False
         if is_child or "201" in operation.responses:
             return True
         if schema is None:
@@ -1174,6 +1190,7 @@ class Roles:
         is_done = shows or bool(moved) or bool(turned.set) or is_action(rest[-1].partition(".")[0], operation)
         shapes = self.evidence.shapes(resource)
         given_back = [taken_over(shapes, self._bodies)] * (fold(action) == "unassign")
+        is_done |= operation.method == "post" and self._made_beside(operation) is not None
         if not (is_done or (len(rest) == 1 and is_set(operation, resource))):
             return None if resource.single else Role(verb="needs", resource=resource, reason=where)
         return Role(

@@ -15,7 +15,15 @@ from understudy.model.bodies import Bodies, present
 from understudy.model.items import VALUE, VALUES, Item, Items, number_of
 from understudy.model.model import Filter, Place, Take
 from understudy.model.resources import Resource, Verb
-from understudy.model.vocabulary import ATTRIBUTES, HOLDS_CHANGES, IDS, SENT_IN, UPDATE_MASKS
+from understudy.model.vocabulary import (
+    ATTRIBUTES,
+    BALANCES,
+    BEGUN_WITH,
+    HOLDS_CHANGES,
+    IDS,
+    SENT_IN,
+    UPDATE_MASKS,
+)
 from understudy.names import by_folded, fold, singular, split_words
 from understudy.schemas.choice import Parts
 from understudy.schemas.shape import Shape
@@ -72,7 +80,11 @@ class Taking:
         within = self._within(item, asked)
         if within:
             return Take(schema=address_of(schema), places=places, members=(within,), within=within)
-        renamed = {**self._renamed(asked, item, resource.noun), **self._assigned(operation, asked, item)}
+        renamed = {
+            **self._renamed(asked, item, resource.noun),
+            **self._assigned(operation, asked, item),
+            **_begun_with(asked, item),
+        }
         by_id = self._by_id(body, item)
         if by_id:
             return Take(schema=address_of(schema), places=((),), by_id=True)
@@ -475,6 +487,17 @@ def _mask(operation: Operation) -> str:
         return ""
     queries = [one.name for one in operation.parameters if one.location == "query"]
     return next((name for name in queries if fold(name) in UPDATE_MASKS), "")
+
+
+def _begun_with(asked: Iterable[str], item: Item | None) -> Mapping[str, str]:
+    """Return the member that says how much an item has, by the name under which a create says with how much
+    it begins: `initialDeposit` is its `balance`.
+    """
+    members = by_folded(item.names if item is not None else ())
+    balance = next((members[word] for word in BALANCES if word in members), "")
+    if not balance or balance in asked:
+        return {}
+    return {name: balance for name in asked if fold(name) in BEGUN_WITH}
 
 
 def _cased(asked: Collection[str], item: Item) -> dict[str, str]:

@@ -662,9 +662,11 @@ COUNTING: Final = Words(
 """Segments below a list that say how many items it has."""
 
 PAGE_COUNTS: Final = Words(
-    "Spring Data: totalPages; Laravel: last_page; Xero: pageCount",
-    "total_pages page_count last_page pages pages_total nb_pages num_pages number_of_pages",
+    "Spring Data: totalPages; fastapi-pagination: pages; Xero: pageCount",
+    "total_pages page_count pages pages_total nb_pages num_pages number_of_pages",
 )
+LAST_PAGES: Final = Words("Laravel: last_page", "last_page last_page_number")
+"""The number of the last page, which is the first where there is nothing."""
 COUNTS: Final = Words(
     "Spring Data: numberOfElements, size; OData, Django REST framework: count; api.video: currentPageItems; "
     "ExaVault: returnedResults",
@@ -888,6 +890,48 @@ COPIES: Final = Words(
 
 PARTS: Final = Words("Asana: addFollowers, removeTag", "add remove delete attach detach insert")
 """Actions whose body speaks of a part to be added or taken away."""
+
+ADDS: Final = Words(
+    "Stripe: top-ups; banks: deposit, credit; loyalty: earn; warehouses: restock, receive; gift cards: load",
+    "deposit credit topup top_up fund load recharge reload restock receive replenish earn add_funds "
+    "add_stock add_points add_credits increase increment refill pay_in",
+)
+"""Actions that add an amount to what an item has."""
+
+SUBTRACTS: Final = Words(
+    "banks: withdraw, debit; loyalty: redeem, burn; warehouses: pick, consume; gift cards: spend",
+    "withdraw withdrawal debit spend redeem burn consume deduct pick decrease decrement remove_funds "
+    "remove_stock use_points pay_out",
+)
+"""Actions that take one off."""
+
+ADDED: Final = Words(
+    "ISO 20022: amount; warehouses: quantity, units; loyalty: points",
+    "amount quantity qty units points credits value count delta",
+)
+"""Members of such an action's body that say how much, but for their unit."""
+
+BALANCES: Final = Words(
+    "ISO 20022: balance; Stripe: balance; warehouses: quantity_on_hand, stock; loyalty: points",
+    "balance current_balance available_balance account_balance wallet_balance points points_balance credits "
+    "credit_balance stock stock_quantity stock_level quantity qty quantity_on_hand on_hand in_stock "
+    "available_stock available_quantity units remaining_balance",
+)
+"""Members of an item that say how much there is of what such actions move, but for their unit."""
+
+BEGUN_WITH: Final = Words(
+    "banks: opening_balance, initial_deposit; warehouses: initial_stock; gift cards: initial_value",
+    "initial_balance opening_balance starting_balance initial_deposit opening_deposit initial_amount "
+    "initial_stock initial_quantity opening_stock initial_points initial_credits initial_value",
+)
+"""Members of a create that say with how much an item begins."""
+
+BALANCES_AFTER: Final = Words(
+    "bank statements: balance_after, running_balance; warehouses: stock_after",
+    "balance_after running_balance new_balance resulting_balance balance_after_transaction closing_balance "
+    "stock_after quantity_after points_after",
+)
+"""Members of what such an action makes that say how much there is from then on."""
 
 PUTS_IN: Final = Words("Magento, BigCommerce: addItem; Express tutorials: /cart/add", "add insert put")
 """Those of these that put something into a list."""

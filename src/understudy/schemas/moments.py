@@ -22,6 +22,7 @@ _TIME: Final = re.compile(
 )
 _NOT_TIME: Final = re.compile(
     r"zone|format|depends_on|based_on|spent|limit|expires_in|_in$|_(count|quantity|rows|records|items)$"
+    r"|_(month|year)$"
 )
 _EPOCHS: Final = re.compile(
     r"(^|_)(created|updated|modified|timestamp|expires|expiry|expiration|date|since|until)($|_)|_(at|on)$"

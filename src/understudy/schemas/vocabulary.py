@@ -523,6 +523,8 @@ STRINGS: Final[tuple[tuple[str, Provider], ...]] = (
     (r"last_?(4|four)", lambda s: s.number(4)),
     (r"(vat|tax|gst|registration|org)_?(number|no|id)$|^(ein|tin|abn)$", lambda s: s.number(9)),
     (r"card_?brand|^brand$", one_of("visa", "mastercard")),
+    (r"masked_?(card|pan|number|card_?number)|(^|_)(card_?number|pan)_?masked$",  # PCI DSS 3.4: the last four
+     lambda s: f"**** **** **** {s.random.randrange(10_000):04}"),
     (r"(^|_)id$|uuid$|^(guid|iid|uid)$", lambda s: (s.hexadecimal(16), s.number(6))),
     (r"amount|(^|_)(price|total|balance|cost|fee|tax|subtotal|net|gross|discount)s?$", _amount),
     (r"(^|_)(rate|percent(age)?|ratio)($|_)", lambda s: f"{s.random.randrange(1, 40) / 4:.2f}"),
@@ -645,6 +647,7 @@ NUMBERS: Final[tuple[tuple[str, float, float], ...]] = (
     (r"rating|stars", 1, 5),
     (r"(^|_)score$", 1, 100),
     (r"(^|_)age$", 18, 80),
+    (r"(^|_)exp(iry|iration|ires)?_year$", 2026, 2031),
     (r"(^|_)year$", 2020, 2025),
     (r"(^|_)month$", 1, 12),
     (r"(^|_)(day_of_week|week_?day)$", 1, 7),
