@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -591,6 +591,13 @@ def test_a_schema_that_is_nonsense_in_parts_is_served_as_far_as_it_makes_sense()
 )
 def test_a_name_says_what_its_text_is(name: str, pattern: str) -> None:
     assert re.fullmatch(pattern, value(record({name: TEXT}))[name])
+
+
+@pytest.mark.parametrize("name", ["createdAt", "updated_at", "timestamp"])
+def test_a_number_that_is_a_moment_counts_milliseconds_as_a_browser_does(name: str) -> None:
+    told = value(record({name: {"type": "number"}}))[name]
+    assert datetime.fromtimestamp(told / 1000, UTC).year == 2025
+    assert value(record({name: {"type": "number", "maximum": 100}}))[name] <= 100
 
 
 def test_a_name_and_a_format_are_met_together() -> None:

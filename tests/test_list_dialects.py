@@ -147,6 +147,12 @@ def test_what_is_empty_has_no_page_but_a_last_one(start: Start, name: str, pages
     assert boats.get("/boats?title=none").json() == {"data": [], "meta": {"total": 0, name: pages}}
 
 
+def test_no_items_are_shown_where_none_are_asked_for_and_all_are_counted(start: Start) -> None:
+    boats = start(query(limit=NUMBER, skip=NUMBER), group(data=BOATS, total=NUMBER, limit=NUMBER))
+    assert boats.get("/boats?limit=0").json() == {"data": [], "total": 7, "limit": 0}
+    assert len(boats.get("/boats?limit=-1").json()["data"]) == 7
+
+
 def test_a_paginator_of_laravel_adds_up(start: Start) -> None:
     boats = start(query(page=NUMBER, per_page=NUMBER), LARAVEL)
     got = boats.get("/boats?page=2&per_page=3").json()

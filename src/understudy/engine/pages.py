@@ -220,7 +220,7 @@ class ListedPage(Struct, frozen=True):
             "total": self.total,
             "count": self.total,
             "offset": self.window.offset + self.page.begins,
-            "limit": limit,
+            "limit": 0 if self.window.limit == 0 else limit,
             "shown": self.shown,
             "from": self.window.offset + 1,
             "to": self.window.offset + self.shown,

@@ -13,6 +13,8 @@ from understudy.state.clock import iso
 _EDITED: Final = ("edited", "lastedited")
 _SECONDS: Final = range(10**9, 10**10)
 """What an integer is taken for seconds since 1970 in: the years 2001 to 2286."""
+_MILLISECONDS: Final = range(10**12, 10**13)
+"""The same in milliseconds."""
 
 
 def stamp(
@@ -45,9 +47,14 @@ def is_edit(name: str) -> bool:
 
 
 def _written(before: Any, moment: datetime) -> Any:
-    """Write a moment as another one is written: as text with as many decimals, or as seconds since 1970."""
-    if isinstance(before, int) and not isinstance(before, bool) and before in _SECONDS:
-        return int(moment.timestamp())
+    """Write a moment as another one is written: as text with as many decimals, or as seconds or milliseconds
+    since 1970.
+    """
+    if isinstance(before, int) and not isinstance(before, bool):
+        if before in _SECONDS:
+            return int(moment.timestamp())
+        if before in _MILLISECONDS:
+            return int(moment.timestamp() * 1000)
     if isinstance(before, str) and "T" in before and before.endswith("Z"):
         decimals = len(before.partition(".")[2].rstrip("Z"))
         return iso(moment, min(decimals, 6))

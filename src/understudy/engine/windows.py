@@ -107,6 +107,8 @@ def _limit(page: Page, query: Mapping[str, Any]) -> int | None:
         if number > 0:
             limit = number
             break
+        if str(value) == "0" and page.offset and not page.cursor:
+            return 0  # OData v4 §11.2.6.3, SQL: the items are counted, and none is shown
     if not page.most:
         return limit
     return min(limit or page.most, page.most)

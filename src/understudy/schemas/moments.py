@@ -28,6 +28,8 @@ _EPOCHS: Final = re.compile(
     r"(^|_)(created|updated|modified|timestamp|expires|expiry|expiration|date|since|until)($|_)|_(at|on)$"
 )
 
+_STAMPS: Final = re.compile(r"(^|_)(created|updated|modified|timestamp)($|_)|_at$")
+
 
 def speaks_of_time(name: str) -> bool:
     """Tell whether a text of this name, in snake case, holds a moment or a day."""
@@ -37,6 +39,11 @@ def speaks_of_time(name: str) -> bool:
 def counts_seconds(name: str) -> bool:
     """Tell whether an integer of this name, in snake case, holds a moment, in seconds since 1970."""
     return _EPOCHS.search(name) is not None and _NOT_TIME.search(name) is None
+
+
+def counts_milliseconds(name: str) -> bool:
+    """Tell whether a number that need not be whole holds a moment, as ECMAScript counts it."""
+    return _STAMPS.search(name) is not None and _NOT_TIME.search(name) is None
 
 
 def instant(moment: datetime) -> str:

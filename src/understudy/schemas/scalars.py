@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from understudy.schemas.entity import EntityContext
 from understudy.schemas.formats import OTHER_NAMES, by_format, holds
-from understudy.schemas.moments import counts_seconds, instant, speaks_of_time
+from understudy.schemas.moments import counts_milliseconds, counts_seconds, instant, speaks_of_time
 from understudy.schemas.naming import Names, identifies, tells_truth, truth
 from understudy.schemas.patterns import matches, texts
 from understudy.schemas.searching import addresses, searched
@@ -151,7 +151,7 @@ class Scalars:
     # -- numbers
 
     def _origin_of_number(self, shape: Shape, kind: str, name: str, entity: EntityContext) -> str:
-        if kind == "integer" and counts_seconds(name):
+        if counts_seconds(name) if kind == "integer" else counts_milliseconds(name):
             return "name"
         exact = self._names.number(name, entity)
         if exact is not None and self.fits(shape, exact):
@@ -163,10 +163,9 @@ class Scalars:
         return "limits" if shape.limits or shape.steps else ""
 
     def _number(self, shape: Shape, kind: str, name: str, entity: EntityContext) -> int | float | None:
-        if kind == "integer" and (shape.format in _SECONDS or counts_seconds(name)):
-            moment = _seconds(shape, name, entity)
-            if self.fits(shape, moment):
-                return moment
+        moment = _moment(shape, kind, name, entity)
+        if moment is not None and self.fits(shape, moment):
+            return moment
         exact = self._names.number(name, entity)
         if exact is not None and self.fits(shape, exact):
             return exact
@@ -187,10 +186,15 @@ class Scalars:
         return found
 
 
-def _seconds(shape: Shape, name: str, entity: EntityContext) -> int:
-    """Return a moment as a number of seconds, or of milliseconds where those are spoken of."""
+def _moment(shape: Shape, kind: str, name: str, entity: EntityContext) -> int | None:
+    """Return a moment as a whole number of seconds, or of milliseconds where those are spoken of or the
+    number need not be whole (ECMAScript: Date.now()); None where the number is none.
+    """
+    is_whole = kind == "integer"
+    if not (counts_milliseconds(name) or (is_whole and (shape.format in _SECONDS or counts_seconds(name)))):
+        return None
     moment = int(entity.moment(name).timestamp())
-    if "millisecond" in shape.description.lower():
+    if not is_whole or "millisecond" in shape.description.lower():
         moment *= 1000
     return moment
 
