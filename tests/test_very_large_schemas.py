@@ -15,8 +15,9 @@ import pytest
 from inline import TEXT, WHOLE, ref, resource, thing
 from understudy.contracts.source import WIDE, Document
 from understudy.media.pieces import whole
+from understudy.schemas.compiled import Compiled
 from understudy.schemas.direction import Direction
-from understudy.schemas.piecewise import Broken, Compiled, Judging
+from understudy.schemas.piecewise import Broken, Judging
 from understudy.schemas.shapes import Shapes
 from understudy.schemas.validators import MOST_OF_LARGE, Validator
 from understudy.testing import Sandbox

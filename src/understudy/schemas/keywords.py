@@ -26,6 +26,9 @@ HOLDING_LISTED: Final = ("allOf", "anyOf", "oneOf", "prefixItems")
 IN_PLACE: Final = ("allOf", "oneOf", "anyOf")
 """Keywords whose schemas speak of the same value as the one they stand in."""
 
+OF_OTHERS: Final[Mapping[str, type]] = {"unevaluatedProperties": dict, "unevaluatedItems": list}
+"""Keywords that speak of what others saw nothing of, and of which values (JSON Schema 2020-12 §11)."""
+
 LARGEST: Final = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties", "minContains")
 SMALLEST: Final = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties", "maxContains")
 """Bounds, of several of which the largest, or the smallest, is the one that counts."""

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, Final
 
 from msgspec import Struct
 
 from understudy.pointers import escape
+from understudy.schemas.compiled import OF_VALUES, SAYS_OF_MEMBERS, Compiled
+from understudy.schemas.keywords import OF_OTHERS
+from understudy.schemas.seen import Places, Seen
+from understudy.schemas.tangles import FARTHEST, is_woven
 
 SMALL: Final = 300
 """Values within one that are judged in one go."""
@@ -19,33 +23,20 @@ SLICE: Final = 0.004
 DEEPEST: Final = 30
 """Levels of a value that are taken apart; what lies deeper is judged in one go."""
 
-_DEEPEST_APART: Final = 150  # the same where small values are taken apart
-
 _TEXT: Final = 100  # characters that cost about as much as a value
 _MOST_AT_ONCE: Final = 2_000
 _HOPS: Final = 3
-_SAYS_OF_MEMBERS: Final = frozenset({"properties", "patternProperties", "additionalProperties"})
-_TAKEN_APART: Final = _SAYS_OF_MEMBERS | {
-    *("$defs", "$ref", "allOf", "anyOf", "oneOf", "not", "if", "then", "else", "items", "prefixItems"),
-    "dependentSchemas",
-}
-_SAYS_OF_OTHERS: Final = _SAYS_OF_MEMBERS - {"properties"}
+_SAYS_OF_OTHERS: Final = SAYS_OF_MEMBERS - {"properties"}
 _LEADS_ON: Final = frozenset({"$ref", "allOf"})
 _TOLD_BY_NAMES: Final = frozenset({"type", "required"})
-_WHOLE: Final = frozenset({"unevaluatedProperties", "unevaluatedItems", "contains"})
-"""Keywords that speak of the values of members, or of what others saw of them."""
-OF_VALUES: Final = ("enum", "const", "uniqueItems")
-"""Keywords that want to see what is within; all others are content with how many members there are, and with
-their names.
-"""
 
 Pauses = Generator[None, None, "Broken | None"]
 
 
 class Broken(Struct, frozen=True):
     """The first value within another one that does not meet a schema, and where it stands. keyword: that the
-    value does not meet, of alternatives or of all that is in it; "" where the schema itself can say what is
-    wrong.
+    value does not meet, of alternatives, of all that is in it or of what nothing else speaks of; "" where the
+    schema itself can say what is wrong.
     """
 
     schema: Any
@@ -54,86 +45,20 @@ class Broken(Struct, frozen=True):
     keyword: str = ""
 
 
-class Compiled:
-    """The parts of one self-contained schema, each compiled when it is first needed."""
-
-    def __init__(self, root: Any, compile: Callable[[Any], Callable[[Any], bool]]) -> None:
-        self._compile = compile
-        self._definitions: Mapping[str, Any] = {}
-        if isinstance(root, dict):
-            self._definitions = root.get("$defs", {})
-        self._made: dict[tuple[int, str], Callable[[Any], bool]] = {}
-        self._cuts: dict[tuple[int, str], Mapping[str, Any]] = {}
-
-    def whole(self, schema: Any) -> Any:
-        """Return a part as a schema by itself."""
-        if not isinstance(schema, dict) or not self._definitions:
-            return schema
-        return {**schema, "$defs": self._definitions}
-
-    def of(self, schema: Any) -> Callable[[Any], bool]:
-        """Return what judges a value by a part."""
-        return self._kept(schema, "whole", lambda: schema)
-
-    def of_each(self, schema: Any) -> Callable[[Any], bool]:
-        """Return what judges some values by a part at once."""
-        return self._kept(schema, "each", lambda: {"items": schema})
-
-    def of_members(self, schema: Mapping[str, Any]) -> Callable[[Any], bool]:
-        """Return what judges some members of an object by a part."""
-        return self._kept(schema, "members", lambda: self.members_only(schema))
-
-    def rest(self, schema: Mapping[str, Any]) -> Callable[[Any], bool]:
-        """Return what judges a value by those keywords of a part that are not taken apart."""
-
-        return self._kept(schema, "rest", lambda: self.without_parts(schema))
-
-    def only(self, schema: Mapping[str, Any], keyword: str) -> Callable[[Any], bool]:
-        """Return what judges a value by one keyword of a part."""
-        return self._kept(schema, keyword, lambda: {keyword: schema[keyword]})
-
-    def members_only(self, schema: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Return what a part says of members; the same each time."""
-        return self._cut(schema, "members", members_only)
-
-    def without_parts(self, schema: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Return those keywords of a part that are not taken apart; the same each time."""
-        return self._cut(schema, "rest", _without_parts)
-
-    def referred(self, reference: str) -> Any:
-        """Return the part that a reference names."""
-        return self._definitions[reference.rpartition("/")[2]]
-
-    def _cut(
-        self, schema: Mapping[str, Any], form: str, cut: Callable[[Mapping[str, Any]], Mapping[str, Any]]
-    ) -> Mapping[str, Any]:
-        key = id(schema), form
-        if key not in self._cuts:
-            self._cuts[key] = cut(schema)
-        return self._cuts[key]
-
-    def _kept(self, schema: Any, form: str, make: Callable[[], Any]) -> Callable[[Any], bool]:
-        key = id(schema), form  # the parts of a schema live as long as it does
-        if key not in self._made:
-            part = make()
-            self._made[key] = _anything
-            if part is not True and part != {}:
-                self._made[key] = self._compile(self.whole(part))
-        return self._made[key]
-
-
 class Judging:
     """One judgement of one large value. `broken` is a generator: it pauses by yielding, and returns what is
     wrong, or None.
 
     most: things that are wrong after which no more is looked for. found: those that were; what is wrong with
-    an alternative is none of them. apart: whether small values are taken apart, too, for schemas whose
-    alternatives lead to the same ones over and over, which are then looked up.
+    an alternative is none of them. Of schemas that are woven small values are taken apart, too: what they
+    lead to over and over is then looked up.
     """
 
-    def __init__(self, compiled: Compiled, most: int = 1, *, apart: bool = False) -> None:
+    def __init__(self, compiled: Compiled, most: int = 1) -> None:
         self._compiled, self._most = compiled, most
-        self._apart, self._deepest = apart, _DEEPEST_APART if apart else DEEPEST
+        self._apart = compiled.is_woven
+        self._deepest = FARTHEST if self._apart else DEEPEST
+        self._seen = Seen(compiled, self._is_met)
         self._since = time.perf_counter()
         self._at_once = 16
         self._choices = 0
@@ -144,11 +69,15 @@ class Judging:
         self.found: list[Broken] = []
 
     def broken(self, schema: Any, value: Any, pointer: str = "", depth: int = 0) -> Pauses:
-        """Find the first value that does not meet its schema."""
+        """Find the first value that does not meet its schema. Raises ValueError where it is nested too
+        deep.
+        """
         yield from self._pause()
-        if not isinstance(schema, dict) or depth > self._deepest or not self._is_taken_apart(value):
+        if not isinstance(schema, dict) or not self._is_taken_apart(value):
             return self._in_one_go(schema, value, pointer)
-        if not _WHOLE.isdisjoint(schema):
+        if depth > self._deepest:
+            if self._apart and is_woven(self._compiled.whole(schema)):
+                raise ValueError("schemas that lead to each other over and over are nested too deep")
             return self._in_one_go(schema, value, pointer)
         if _LEADS_ON.isdisjoint(schema):
             return (yield from self._broken_apart(schema, value, pointer, depth))
@@ -172,8 +101,11 @@ class Judging:
             self._dependent,
             self._some,
             self._conditional,
+            self._names,
             self._members,
             self._items,
+            self._contained,
+            self._unseen,
         )
         for way in ways:
             wrong = yield from way(schema, value, pointer, depth)
@@ -188,7 +120,7 @@ class Judging:
         """Tell whether a value meets what is not taken apart. Of thousands of alternatives most ask for a
         type and some names, which is seen without the names of all members being handed over.
         """
-        said = schema.keys() - _TAKEN_APART
+        said = schema.keys() - self._compiled.taken_apart
         if said <= _TOLD_BY_NAMES and schema.get("type", "object") == "object" and isinstance(value, dict):
             return value.keys() >= set(schema.get("required", ()))
         return self._compiled.rest(schema)(_outline(schema, value))
@@ -270,6 +202,7 @@ class Judging:
         """
         key = id(branch), id(value)  # the value lives as long as the judgement
         if key not in self._met:
+            self._met[key] = True  # as the validator has it of what leads back to itself
             self._choices += 1
             wrong = yield from self.broken(branch, value, "", depth + 1)
             self._choices -= 1
@@ -297,17 +230,15 @@ class Judging:
 
     def _members(self, schema: Mapping[str, Any], value: Any, pointer: str, depth: int) -> Pauses:
         """Judge the members of an object, the large ones one by one, of the others some at once."""
-        if not isinstance(value, dict) or _SAYS_OF_MEMBERS.isdisjoint(schema):
+        if not isinstance(value, dict) or SAYS_OF_MEMBERS.isdisjoint(schema):
             return None
-        declared, others = schema.get("properties", {}), schema.get("additionalProperties", True)
         waiting = _spoken_of(schema, value)
         while some := dict(islice(waiting, self._at_once)):
             for name, member in list(some.items()):
-                if "patternProperties" in schema or not self._is_taken_apart(member):
+                if not self._is_taken_apart(member):
                     continue
                 del some[name]
-                inner = declared.get(name, others)
-                wrong = yield from self.broken(inner, member, f"{pointer}/{escape(name)}", depth + 1)
+                wrong = yield from self._member(schema, name, member, f"{pointer}/{escape(name)}", depth)
                 if wrong is not None:
                     return wrong
             if not self._are_valid("members", schema, some):
@@ -316,6 +247,26 @@ class Judging:
                     return wrong
             yield from self._pause()
         return None
+
+    def _member(self, schema: Mapping[str, Any], name: str, value: Any, pointer: str, depth: int) -> Pauses:
+        """Judge one member by each schema that speaks of it."""
+        parts = self._speaking_of(schema, name)
+        if not parts and schema.get("additionalProperties") is False:
+            return self._noted(Broken(False, value, pointer, "additionalProperties"))
+        for part in parts or [schema.get("additionalProperties", True)]:
+            wrong = yield from self.broken(part, value, pointer, depth + 1)
+            if wrong is not None:
+                return wrong
+        return None
+
+    def _speaking_of(self, schema: Mapping[str, Any], name: str) -> list[Any]:
+        parts = []
+        if name in schema.get("properties", ()):
+            parts.append(schema["properties"][name])
+        for pattern, part in schema.get("patternProperties", {}).items():
+            if self._compiled.matching(pattern)(name):
+                parts.append(part)
+        return parts
 
     def _broken_members(self, schema: Any, members: Mapping[str, Any], pointer: str) -> Pauses:
         for name, member in members.items():
@@ -366,6 +317,48 @@ class Judging:
                 return wrong
         return None
 
+    def _names(self, schema: Mapping[str, Any], value: Any, pointer: str, depth: int) -> Pauses:
+        """Judge the names of members, where that is not done in one go."""
+        if not self._apart or "propertyNames" not in schema or not isinstance(value, dict):
+            return None
+        for name in value:
+            if not (yield from self._is_met(schema["propertyNames"], name, depth + 1)):
+                return self._noted(Broken(schema, value, pointer, "propertyNames"))
+        return None
+
+    def _contained(self, schema: Mapping[str, Any], value: Any, pointer: str, depth: int) -> Pauses:
+        """Judge how many items are of the wanted kind."""
+        if "contains" not in schema or not isinstance(value, list):
+            return None
+        least, most = schema.get("minContains", 1), schema.get("maxContains", len(value))
+        met = 0
+        for item in value:
+            met += yield from self._is_met(schema["contains"], item, depth + 1)
+            if met > most or (met >= least and most >= len(value)):
+                break
+        if not least <= met <= most:
+            return self._noted(Broken(schema, value, pointer, "contains"))
+        return None
+
+    def _unseen(self, schema: Mapping[str, Any], value: Any, pointer: str, depth: int) -> Pauses:
+        """Judge what no other keyword has seen of a value."""
+        for keyword, kind in OF_OTHERS.items():
+            if keyword not in schema or not isinstance(value, kind):
+                continue
+            seen = yield from self._seen.beside(schema, value, depth)
+            for place, part in _rest(value, seen):
+                wrong = yield from self._unseen_part(
+                    keyword, schema[keyword], part, f"{pointer}/{place}", depth
+                )
+                if wrong is not None:
+                    return wrong
+        return None
+
+    def _unseen_part(self, keyword: str, schema: Any, value: Any, pointer: str, depth: int) -> Pauses:
+        if schema is False:
+            return self._noted(Broken(False, value, pointer, keyword))
+        return (yield from self.broken(schema, value, pointer, depth + 1))
+
     def _are_valid(self, form: str, schema: Any, values: Any) -> bool:
         """Judge some small values, and learn how many a slice has room for."""
         judge = self._compiled.of_each if form == "each" else self._compiled.of_members
@@ -402,8 +395,11 @@ def is_larger(value: Any, most: int) -> bool:
 
 def is_met(compiled: Compiled, schema: Any, value: Any) -> bool:
     """Tell whether a value meets a schema, with nothing judged twice."""
-    judging = Judging(compiled, apart=True)
-    deque(judging.broken(schema, value), maxlen=0)
+    judging = Judging(compiled)
+    try:
+        deque(judging.broken(schema, value), maxlen=0)
+    except (ValueError, RecursionError):
+        return False  # too deep to be judged
     return not judging.found
 
 
@@ -418,6 +414,18 @@ def _spoken_of(schema: Mapping[str, Any], value: Mapping[str, Any]) -> Iterator[
             yield name, value[name]
 
 
+def _rest(value: Any, seen: Places) -> Iterator[tuple[str, Any]]:
+    """Yield the members or items that nobody saw, each with how a pointer names it."""
+    if isinstance(value, dict):
+        for name, member in value.items():
+            if name not in seen:
+                yield escape(name), member
+        return
+    for index, item in enumerate(value):
+        if index not in seen:
+            yield str(index), item
+
+
 def _outline(schema: Mapping[str, Any], value: Any) -> Any:
     """Return as much of a value as those keywords want to see that are not taken apart."""
     if any(keyword in schema for keyword in OF_VALUES):
@@ -427,17 +435,3 @@ def _outline(schema: Mapping[str, Any], value: Any) -> Any:
     if isinstance(value, list):
         return [None] * len(value)
     return value
-
-
-def members_only(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a schema says of members."""
-    return {key: said for key, said in schema.items() if key in _SAYS_OF_MEMBERS}
-
-
-def _anything(_: Any) -> bool:
-    return True
-
-
-def _without_parts(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """Return those keywords of a schema that are not taken apart."""
-    return {key: said for key, said in schema.items() if key not in _TAKEN_APART}

@@ -1,14 +1,19 @@
 """Tangles: schemas that hold themselves within a choice, where what is wrong with a value multiplies with
 each level, or within a choice of choices.
 
-The validator says of a choice what each alternative found wrong, and so of each choice within it.
+The validator says of a choice what each alternative found wrong, and so of each choice within it. Of a schema
+that asks what others saw of a value it judges the value by these once more, and so at each level.
 """
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
+
+from understudy.schemas.keywords import OF_OTHERS
+
+CHOICES: Final = ("oneOf", "anyOf")
 
 MOST_FOUND: Final = 150
 """Things that may be wrong with one value so that all are asked for; to find each takes some
@@ -22,10 +27,15 @@ MOST_WAYS: Final = 500
 """Alternatives that one value may be held against, each counted as often as it is reached; the validator
 takes each way anew, and they double where two alternatives lead to the same choice."""
 
+FARTHEST: Final = 200
+"""Schemas that lead to each other and speak of one value, so that they are judged where they multiply."""
+
+_SEEN_AGAIN: Final = 3
+"""Times that the validator holds a value against what stands beside `unevaluatedProperties`: measured, the
+time triples with each level of them."""
+
 _LOOKS: Final = 20_000  # schemas that are looked at from one choice
-_FARTHEST: Final = 150  # schemas that lead to each other
 _OFTEN: Final = 8  # times that each schema is reached, on the whole
-_CHOICES: Final = ("oneOf", "anyOf")
 _HELD_ONCE: Final = frozenset({"not", "if", "then", "else"})
 _DEEPEST: Final = 16  # levels of a value that are counted
 
@@ -76,34 +86,101 @@ def _has_many_within(choice: Mapping[str, Any], definitions: Mapping[str, Any]) 
         waiting += inner
         waiting += one.get("allOf") or ()
         if "$ref" in one:
-            waiting.append(definitions.get(str(one["$ref"]).removeprefix("#/$defs/")))
+            waiting.append(_named(str(one["$ref"]), definitions))
     return False
 
 
 def _alternatives_of(schema: Mapping[str, Any]) -> list[Any]:
-    return [one for name in _CHOICES for one in schema.get(name) or ()]
+    return [one for name in CHOICES for one in schema.get(name) or ()]
+
+
+class Ways(NamedTuple):
+    """How many schemas a value is held against by one, each counted as often as it is reached, and how many
+    lead from one to the next at the most.
+    """
+
+    number: int
+    height: int
+
+
+_ONE_WAY: Final = Ways(1, 1)
+_Known = dict[int, Ways]
+"""The ways of schemas, by their `id`."""
 
 
 def is_woven(schema: Any) -> bool:
-    """Tell whether alternatives lead to the same choices over and over, more than MOST_WAYS times."""
+    """Tell whether a schema, or one within it, leads to the same ones over and over, more than MOST_WAYS
+    times.
+
+    Raises ValueError where it does so through more than FARTHEST schemas.
+    """
     definitions: Mapping[str, Any] = {}
     if isinstance(schema, dict):
         definitions = schema.get("$defs") or {}
-    ways: dict[int, int] = {}
-    most = max(_ways(one, definitions, ways) for one in (*definitions.values(), schema))
-    return most > MOST_WAYS and most > _OFTEN * len(ways)
+    known: _Known = {}
+    for one in _led_to(schema, definitions):
+        ways = _ways(one, definitions, known)
+        if ways.number <= MOST_WAYS or ways.number <= _OFTEN * ways.height:
+            continue
+        if not _is_reached_often(one, definitions, ways.number):
+            continue
+        if ways.height > FARTHEST:
+            raise ValueError(f"more than {FARTHEST} schemas lead to each other over and over")
+        return True
+    return False
 
 
-def _ways(schema: Any, definitions: Mapping[str, Any], ways: dict[int, int], depth: int = 0) -> int:
-    """Return how many schemas a value is held against by one, each counted as often as it is reached."""
-    if not isinstance(schema, dict) or depth > _FARTHEST:
-        return 1
+def _led_to(schema: Any, definitions: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield every object within a schema and within what it refers to, itself first."""
+    seen: set[str] = set()
+    waiting: deque[Any] = deque([schema])
+    while waiting:
+        one = waiting.popleft()
+        if isinstance(one, list):
+            waiting += one
+        if not isinstance(one, dict):
+            continue
+        yield one
+        for key, inner in one.items():
+            if key != "$defs" and isinstance(inner, (dict, list)):
+                waiting.append(inner)
+        reference = one.get("$ref")
+        if isinstance(reference, str) and reference not in seen:
+            seen.add(reference)
+            waiting.append(_named(reference, definitions))
+
+
+def _is_reached_often(schema: Any, definitions: Mapping[str, Any], count: int) -> bool:
+    """Tell whether those schemas that are counted are few, which are reached over and over."""
+    seen: set[int] = set()
+    waiting = [schema]
+    while waiting:
+        one = waiting.pop()
+        if not isinstance(one, dict) or id(one) in seen:
+            continue
+        seen.add(id(one))
+        if len(seen) * _OFTEN >= count:
+            return False
+        waiting += _held_against(one, definitions)
+    return True
+
+
+def _ways(schema: Any, definitions: Mapping[str, Any], known: _Known, depth: int = 0) -> Ways:
+    if not isinstance(schema, dict) or depth > FARTHEST:
+        return _ONE_WAY
     key = id(schema)
-    if key not in ways:
-        ways[key] = 1  # what leads back to itself is not taken anew
-        for inner in _held_against(schema, definitions):
-            ways[key] += _ways(inner, definitions, ways, depth + 1)
-    return ways[key]
+    if key in known:
+        return known[key]
+    known[key] = _ONE_WAY  # what leads back to itself is not taken anew
+    count, height = 0, 0
+    for inner in _held_against(schema, definitions):
+        ways = _ways(inner, definitions, known, depth + 1)
+        count += ways.number
+        height = max(height, ways.height)
+    if not OF_OTHERS.keys().isdisjoint(schema):
+        count *= _SEEN_AGAIN
+    known[key] = Ways(1 + count, 1 + height)
+    return known[key]
 
 
 def _held_against(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> Iterator[Any]:
@@ -113,7 +190,11 @@ def _held_against(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> 
         yield schema[name]
     yield from _values(schema.get("dependentSchemas"))
     if "$ref" in schema:
-        yield definitions.get(str(schema["$ref"]).removeprefix("#/$defs/"))
+        yield _named(str(schema["$ref"]), definitions)
+
+
+def _named(reference: str, definitions: Mapping[str, Any]) -> Any:
+    return definitions.get(reference.removeprefix("#/$defs/"))
 
 
 def _values(mapping: Any) -> Iterable[Any]:
@@ -164,5 +245,5 @@ def _references(schema: Any) -> Iterator[str]:
 
 
 def _alternatives(schema: Mapping[str, Any]) -> int:
-    listed = [schema.get(name) for name in _CHOICES]
+    listed = [schema.get(name) for name in CHOICES]
     return max(len(one) if isinstance(one, list) else 0 for one in listed)

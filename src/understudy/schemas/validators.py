@@ -13,10 +13,11 @@ import jsonschema_rs
 from understudy.contracts.contract import Contract
 from understudy.contracts.source import Node
 from understudy.errors import Failure, show
+from understudy.schemas.compiled import Compiled
 from understudy.schemas.direction import Direction
 from understudy.schemas.explanation import Terms, Words, explain, gave_up, one_of
-from understudy.schemas.piecewise import Broken, Compiled, Judging, is_larger, is_met
-from understudy.schemas.tangles import branching, is_spread, is_woven, may_multiply
+from understudy.schemas.piecewise import Broken, Judging, is_larger, is_met
+from understudy.schemas.tangles import CHOICES, branching, is_spread, is_woven, may_multiply
 from understudy.schemas.translation import PATTERN_OPTIONS, Translation
 
 _NO_WORDS: Words = MappingProxyType({})
@@ -33,6 +34,11 @@ _PHRASES: Final[Mapping[str, str]] = {
     "anyOf": "a match of one of the alternatives",
     "oneOf": "a match of one alternative, and of only one",
     "not": "anything but this: the contract excludes it",
+    "contains": "an array with as many items of the wanted kind as are allowed",
+    "propertyNames": "an object whose names are right",
+    "additionalProperties": "absent: the contract has no such field",
+    "unevaluatedProperties": "absent: the contract has no such field",
+    "unevaluatedItems": "absent: the contract has no such item",
 }
 MOST_LISTED: Final = 1_000
 """Values of an enum that the validator hands over with a failure."""
@@ -47,19 +53,31 @@ class Validator:
     small object.
     """
 
-    __slots__ = ("_branches", "_compiled", "_most", "_parts", "_schema", "_spread", "_words", "is_valid")
+    __slots__ = (
+        "_branches",
+        "_compiled",
+        "_is_woven",
+        "_most",
+        "_parts",
+        "_schema",
+        "_spread",
+        "_words",
+        "is_valid",
+    )
 
     def __init__(self, schema: Any, words: Words = _NO_WORDS, most: int = MOST_NAMED) -> None:
         self._words, self._most = words, most
         self._schema, self._branches = schema, -1
         self._spread: bool | None = None
-        self._compiled = _compile(schema)
+        self._is_woven = is_woven(schema)
         self._parts: Compiled | None = None
-        self.is_valid: Callable[[Any], bool] = self._compiled.is_valid
-        if is_woven(schema):
-            self._spread = True
-            self._parts = Compiled(schema, lambda part: _compile(part).is_valid)
-            self.is_valid = partial(is_met, self._parts, schema)
+        self.is_valid: Callable[[Any], bool]
+        if self._is_woven:
+            self._compiled: Any = None
+            self.is_valid = partial(is_met, self._in_parts(), schema)
+        else:
+            self._compiled = _compile(schema)
+            self.is_valid = self._compiled.is_valid
 
     def failures(self, value: Any, location: str, prefix: str = "") -> list[Failure]:
         """Name every failing field, of a large value the first; empty where the value is valid.
@@ -69,6 +87,8 @@ class Validator:
         allowed = _long_list(self._schema)
         if allowed and not self.is_valid(value):
             return [Failure(location, prefix, "enum", one_of(allowed), show(value))]
+        if self._is_woven:
+            return _in_one_go(self.judged(value, location, prefix))
         found: dict[Failure, None] = {}
         terms = Terms(self._words, self._schema)
         try:
@@ -80,43 +100,56 @@ class Validator:
             found[_too_deep(location, prefix)] = None
         return list(found)
 
-    def judged(self, value: Any, location: str) -> Generator[None, None, list[Failure]]:
+    def judged(self, value: Any, location: str, prefix: str = "") -> Generator[None, None, list[Failure]]:
         """Name what is wrong with a value, of a large one some failing fields; pause by yielding."""
-        if self._parts is None:
-            self._parts = Compiled(self._schema, lambda schema: _compile(schema).is_valid)
-        judging = Judging(self._parts, MOST_OF_LARGE)
+        judging = Judging(self._in_parts(), MOST_OF_LARGE)
         try:
             yield from judging.broken(self._schema, value)
-        except ValueError:
-            return [_too_deep(location, "")]
+        except (ValueError, RecursionError):
+            return [_too_deep(location, prefix)]
         if not judging.found:
             return []
-        if not is_larger(value, self._most):
-            return self.failures(value, location)
-        return (yield from self._named(self._parts, judging.found, location))
+        if not self._is_woven and not is_larger(value, self._most):
+            return self.failures(value, location, prefix)
+        return (yield from self._named(judging.found, location, prefix))
+
+    def _in_parts(self) -> Compiled:
+        if self._parts is None:
+            self._parts = Compiled(
+                self._schema, lambda schema: _compile(schema).is_valid, is_woven=self._is_woven
+            )
+        return self._parts
 
     def _named(
-        self, parts: Compiled, found: Sequence[Broken], location: str
+        self, found: Sequence[Broken], location: str, prefix: str
     ) -> Generator[None, None, list[Failure]]:
         """Say what is wrong with each of some values."""
         validators: dict[int, Validator] = {}
         failures: dict[Failure, None] = {}
         for broken in found:
             yield
+            pointer = prefix + broken.pointer
             if broken.keyword:
-                failures[Failure(location, broken.pointer, broken.keyword, _PHRASES[broken.keyword])] = None
+                failures[self._phrased(broken.keyword, location, pointer)] = None
                 continue
             part = validators.get(id(broken.schema))
             if part is None:
-                part = Validator(parts.whole(broken.schema), self._words, self._most)
+                part = Validator(self._in_parts().whole(broken.schema), self._words, self._most)
                 validators[id(broken.schema)] = part
-            failures.update(dict.fromkeys(part.failures(broken.value, location, broken.pointer)))
+            failures.update(dict.fromkeys(part.failures(broken.value, location, pointer)))
         return list(failures)
+
+    def _phrased(self, keyword: str, location: str, pointer: str) -> Failure:
+        if self._is_woven and keyword in CHOICES:
+            return _too_many(location, pointer)
+        return Failure(location, pointer, keyword, _PHRASES[keyword])
 
     def broken(self, value: Any) -> tuple[Sequence[str | int], Failure] | None:
         """Return the path to the first keyword that a value does not meet, in this schema, and the
         failure.
         """
+        if self._is_woven:
+            return next((((), failure) for failure in self.failures(value, "body")), None)
         terms = Terms(self._words, self._schema)
         try:
             for error in self._errors(value):
@@ -161,6 +194,16 @@ class Validator:
                 return [first]
             return islice(self._compiled.iter_errors(value), MOST_FAILURES)
         return ()
+
+
+def _in_one_go(work: Generator[None, None, list[Failure]]) -> list[Failure]:
+    """Do all of some work, and return what comes of it."""
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            found: list[Failure] = end.value
+            return found
 
 
 def _long_list(schema: Any) -> Sequence[Any]:
