@@ -170,7 +170,7 @@ def test_a_chunked_body_is_taken_whole(client: httpx.Client) -> None:
     assert post(client, iter([b'{"na', b'me": ', b'"a"}'])).status_code == 201
 
 
-def test_a_body_over_the_limit_is_refused_and_the_connection_lives(client: httpx.Client) -> None:
+def test_who_sends_a_body_over_the_limit_hears_so(client: httpx.Client) -> None:
     refused(post(client, b'{"name": "' + b"a" * 50_000_000 + b'"}'), 413, "10,485,760")
     assert post(client, b'{"name": "a"}').status_code == 201
 

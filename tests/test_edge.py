@@ -191,6 +191,26 @@ CHUNKED = b"POST /notes HTTP/1.1\r\nHost: a\r\nContent-Type: text/plain\r\nTrans
 LAST = b"2\r\nhi\r\n0\r\n"
 
 
+@pytest.mark.parametrize("more", [b"", b"Expect: 100-continue\r\n"])
+@pytest.mark.parametrize("length", [b"10485761", b"99999999999", b"9" * 5_000])
+def test_a_body_that_is_declared_too_large_is_refused_before_it_comes(
+    client: httpx.Client, more: bytes, length: bytes
+) -> None:
+    head = b"POST /notes HTTP/1.1\r\nHost: sandbox\r\nContent-Type: text/plain\r\n"
+    answer = told(client, head + more + b"Content-Length: " + length + b"\r\n\r\n")
+    if len(length) > 20:  # no length at all to the parser
+        refused(answer, 400)
+    else:
+        refused(answer, 413, "10,485,760 bytes", "--body-limit")
+        assert b"connection: close" in answer
+
+
+def test_who_sends_such_a_body_all_the_same_is_not_reset(client: httpx.Client) -> None:
+    head = b"POST /notes HTTP/1.1\r\nHost: sandbox\r\nContent-Type: text/plain\r\n"
+    pieces = [b"a" * 1_000_000] * 20
+    refused(told(client, head + b"Content-Length: 20000000\r\n\r\n", *pieces), 413)
+
+
 def test_trailers_are_read_over(client: httpx.Client) -> None:
     answer = told(client, CHUNKED, LAST, b"X-Sum: 1\r\n\r\n", REQUEST + b"Connection: close\r\n\r\n")
     assert answer.startswith(b"HTTP/1.1 204 ")

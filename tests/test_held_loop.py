@@ -119,6 +119,18 @@ def test_an_answer_does_not_hold_the_loop(name: str) -> None:
     asyncio.run(ask())
 
 
+@steadily
+def test_a_path_of_20_000_segments_is_understood_soon() -> None:
+    path = "/a" * 20_000
+
+    async def ask() -> None:
+        async with watched(MAY_TAKE * READING) as held:
+            await Api({path: {"get": {"responses": answer(thing({"id": TEXT}))}}}).ask(f"get {path}")
+        held.check()
+
+    asyncio.run(ask())
+
+
 def test_a_list_that_was_read_is_not_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
     code = {"type": "string", "pattern": "^[A-Z]{3}-[0-9]{4}$"}
     item = thing({"id": TEXT, "code": code, "made": {"type": "string", "format": "date-time"}}, "id", "code")

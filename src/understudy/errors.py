@@ -191,10 +191,12 @@ class MethodNotAllowed(Refusal):
 
 
 class BodyTooLarge(Refusal):
-    """`limit`: bytes; `once` says of what, where these are not the bytes that came: `once it is unpacked`."""
+    """`limit`: bytes; `once` says of what, where these are not the bytes that came: `once it is unpacked`.
+    is_read: whether all that was sent has been taken.
+    """
 
-    def __init__(self, limit: int, once: str = "") -> None:
-        self.limit = limit
+    def __init__(self, limit: int, once: str = "", *, is_read: bool = True) -> None:
+        self.limit, self.is_read = limit, is_read
         said = " ".join(filter(None, [f"the body is larger than {limit:,} bytes", once]))
         super().__init__(f"{said}; the option --body-limit says how large one may be")
 

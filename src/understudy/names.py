@@ -12,6 +12,10 @@ import inflection
 _WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _NOT_PLAIN: Final = re.compile(r"[^a-z0-9]")
 _BETWEEN: Final = re.compile(r"[^a-z0-9]+")
+_BEGINNING: Final = re.compile(r"(?<=[A-Z])(?=[A-Z][a-z])|(?<=[a-z\d])(?=[A-Z])")
+"""Where a word begins that is told by its capital; inflection has two expressions for it, which read a run of capitals
+anew from each of them.
+"""
 _NO_PLURALS: Final = ("us", "a", "ice", "men")
 """Endings that inflection takes for plurals and that in contracts are not: status, data, slice, yemen."""
 _PLURALS: Final = ("s", "i", "people", "children", "kine", "en")
@@ -37,7 +41,7 @@ def by_folded(names: Iterable[str]) -> dict[str, str]:
 @lru_cache(16384)
 def snake_case(name: str) -> str:
     """Write a name in lower case with underscores: `customerID` and `Customer-Id` are both `customer_id`."""
-    return _BETWEEN.sub("_", inflection.underscore(name)).strip("_")
+    return _BETWEEN.sub("_", _BEGINNING.sub("_", name).lower()).strip("_")
 
 
 def split_words(name: str) -> list[str]:

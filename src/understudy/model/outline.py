@@ -41,6 +41,7 @@ _ON_ITEMS: Final = ("post", "put", "patch")
 _COMMON: Final = 3
 """Kinds of things whose paths call the id so, before it is taken for the word of the document."""
 
+_FARTHEST: Final = 100  # segments of a path from its end on; nothing is looked for above them
 _ENDING: Final = re.compile(r"}\.\w+$")
 
 Methods = Mapping[str, Operation]
@@ -361,7 +362,7 @@ class Outline:
         segments = self.routes[operation.key].whole.strip("/").split("/")
         exact = list(map(blank, segments))
         callers = list(map(_caller, exact))
-        for end in range(len(segments), 0, -1):
+        for end in _upwards(len(segments), 1):
             if any("{" in segment for segment in segments[end:]):
                 return None
             if end < len(segments) or callers != exact:
@@ -386,13 +387,18 @@ class Outline:
         Only what can be made, read or listed counts.
         """
         segments = path.rstrip("/").split("/")
-        for end in range(len(segments) - 1, 1, -1):
+        for end in _upwards(len(segments) - 1, 2):
             resource = self.items.get(blank("/".join(segments[:end])))
             if resource is not None:
                 if resource.is_kept or resource.is_changed:
                     return (resource, segments[end:])
                 return None
         return None
+
+
+def _upwards(last: int, first: int) -> Iterable[int]:
+    """Return where what lies above a path may end, the nearest first."""
+    return range(last, max(first - 1, last - _FARTHEST), -1)
 
 
 def _ends_in_id(path: str) -> bool:

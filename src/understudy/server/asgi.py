@@ -23,6 +23,8 @@ Headers = list[tuple[bytes, bytes]]
 BODY_LIMIT: Final = OPTIONS["body_limit"].default
 """Bytes of a body that are taken where nobody says otherwise."""
 
+_DIGITS: Final = 20  # of a length, which are enough to see that it is too large
+
 _BODILESS = (204, 205, 304)
 
 
@@ -30,11 +32,15 @@ class Disconnected(Exception):
     """The caller went away before the body was whole; there is nobody to answer."""
 
 
-async def read_body(receive: Receive, limit: int = BODY_LIMIT) -> bytes:
+async def read_body(scope: Scope, receive: Receive, limit: int = BODY_LIMIT) -> bytes:
     """Read a whole body of at most `limit` bytes.
 
-    Raises BodyTooLarge, after taking the rest so that the caller hears the answer; Disconnected.
+    Raises BodyTooLarge: at once where the head says so, which may never be sent; else after taking the rest,
+    so that the caller hears the answer. Raises Disconnected.
     """
+    declared = header(scope, b"content-length") or ""
+    if declared.isdecimal() and int(declared[:_DIGITS]) > limit:
+        raise BodyTooLarge(limit, is_read=False)
     message = await receive()
     if message["type"] == "http.request" and not message.get("more_body"):
         body: bytes = message.get("body", b"")

@@ -142,7 +142,7 @@ class Endpoint:
 
     async def _content(self, scope: Scope, receive: Receive) -> bytes:
         """Return the body of a request, unpacked. Raises Refusal."""
-        content = await read_body(receive, self._body_limit)
+        content = await read_body(scope, receive, self._body_limit)
         if b"content-encoding" in scope[HEADERS]:
             content = unpacked(scope, content, self._body_limit)
         return content

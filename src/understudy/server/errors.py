@@ -9,6 +9,7 @@ from typing import Any, Final
 from uuid import NAMESPACE_URL, uuid5
 
 from understudy.errors import (
+    BodyTooLarge,
     CodingUnsupported,
     CredentialRefused,
     Failure,
@@ -121,6 +122,8 @@ class ErrorMiddleware(SpecMiddleware):  # type: ignore[misc]  # Connexion ships 
         except Exception as error:
             await self._fail(error, scope, send)
             return
+        if isinstance(refusal, BodyTooLarge) and not refusal.is_read:
+            headers = [*headers, (b"connection", b"close")]
         await reply(scope, send, status, content, headers)
 
     def _shape(self, refusal: Refusal, scope: Scope) -> tuple[int, bytes, Headers]:

@@ -103,7 +103,7 @@ class FaultMiddleware(SpecMiddleware):  # type: ignore[misc]  # Connexion ships 
             asked = read_header(scope[FAULT])
         faults, call = scope[SESSION].faults, api.call(scope)
         if faults.needs_body(call):
-            content = await read_body(receive, self._body_limit)
+            content = await read_body(scope, receive, self._body_limit)
             call.body = decoded(api.encoder, scope, content, self._body_limit)
             receive = again(content, receive)
         if SETTLES in scope:
@@ -126,7 +126,7 @@ class FaultMiddleware(SpecMiddleware):  # type: ignore[misc]  # Connexion ships 
         elif plan.wait or isinstance(ending, (Reset, Empty, Status, Exceeded)):
             # What is left unread would turn a close into a reset; and the journal notes what is read, also
             # where no handler asks for it.
-            content = await read_body(receive, self._body_limit)
+            content = await read_body(scope, receive, self._body_limit)
             await pause(plan.wait, receive)
             receive = again(content, receive)
         if isinstance(ending, Reset):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -21,6 +22,8 @@ LAST_SECONDS: Final = 1.0
 """Time in which a connection on which nothing came yet may have its one request, once the server stops."""
 PATIENCE: Final = 2.0
 """Seconds a caller whose head was refused has to hear so, before the connection is closed."""
+LINGER: Final = 5.0
+"""Seconds a caller has to send a body of which the head said that it is too large, and hear that it is."""
 
 _HEAD: Final = b"HTTP/1.1 "
 _UNREADABLE: Final = "what was sent cannot be read as a request of HTTP/1.1"
@@ -42,8 +45,11 @@ class OneWrite:
     A head that nothing follows in the same turn of the loop goes by itself.
     """
 
-    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
-        self._transport, self._call_soon = transport, loop.call_soon
+    def __init__(
+        self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop, lingers: Callable[[], bool]
+    ) -> None:
+        """`lingers`: tells whether the end waits for the caller, and will be asked for once more."""
+        self._transport, self._call_soon, self._lingers = transport, loop.call_soon, lingers
         self._head = b""
         # What is asked for with every request is found without a detour.
         self.is_closing, self.get_extra_info = transport.is_closing, transport.get_extra_info
@@ -69,7 +75,8 @@ class OneWrite:
     def close(self) -> None:
         """Close once all is sent."""
         self.flush()
-        self._transport.close()
+        if not self._lingers():
+            self._transport.close()
 
     def write_eof(self) -> None:
         """Say that nothing follows what is sent."""
@@ -133,7 +140,7 @@ class HttpProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin with a caller."""
-        super().connection_made(OneWrite(transport, self.loop))  # type: ignore[arg-type]
+        super().connection_made(OneWrite(transport, self.loop, self._linger))  # type: ignore[arg-type]
         self._clock = self.loop.call_later(HEAD_SECONDS, self._end_waiting)
 
     def shutdown(self) -> None:
@@ -321,7 +328,22 @@ class HttpProtocol(HttpToolsProtocol):
         self.transport.write(
             head + b"content-length: %d\r\nconnection: close\r\n\r\n" % len(content) + content
         )
-        # Who is still sending would get a reset instead of the answer if the connection closed at once.
+        self._end_with(PATIENCE)
+
+    def _linger(self) -> bool:
+        """Tell whether the end waits: a body that is not wanted may still be on its way."""
+        cycle: Any = self.cycle  # None before the first request
+        if self._is_over or cycle is None or not (cycle.more_body and cycle.response_complete):
+            return False
+        self._is_over = True
+        self._stop_clock()
+        self._end_with(LINGER)
+        return True
+
+    def _end_with(self, patience: float) -> None:
+        """End the connection soon. Who is still sending would get a reset instead of the answer if it closed
+        at once.
+        """
         if self.transport.can_write_eof():  # TLS cannot
             self.transport.write_eof()
-        self._clock = self.loop.call_later(PATIENCE, self.transport.close)
+        self._clock = self.loop.call_later(patience, self.transport.close)

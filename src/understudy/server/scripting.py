@@ -110,7 +110,7 @@ async def _content(scope: Scope, receive: Receive) -> bytes:
     """Return the body of a call: what was read of it, else what is still to be read."""
     exchange: Exchange = scope[EXCHANGE]
     if not exchange.request_size:
-        return await read_body(receive, BODY_KEPT)
+        return await read_body(scope, receive, BODY_KEPT)
     if exchange.is_request_cut:
         return b""
     return exchange.request_body
