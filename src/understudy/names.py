@@ -13,8 +13,8 @@ _WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _NOT_PLAIN: Final = re.compile(r"[^a-z0-9]")
 _BETWEEN: Final = re.compile(r"[^a-z0-9]+")
 _BEGINNING: Final = re.compile(r"(?<=[A-Z])(?=[A-Z][a-z])|(?<=[a-z\d])(?=[A-Z])")
-"""Where a word begins that is told by its capital; inflection has two expressions for it, which read a run of capitals
-anew from each of them.
+"""Where a word begins that is told by its capital; inflection has two expressions for it, which read a run of
+capitals anew from each of them.
 """
 _NO_PLURALS: Final = ("us", "a", "ice", "men")
 """Endings that inflection takes for plurals and that in contracts are not: status, data, slice, yemen."""
