@@ -8,7 +8,7 @@ from typing import Any
 from understudy.engine.binding import BoundCollection
 from understudy.engine.identity import as_kind, sent_of
 from understudy.messages import NOTHING
-from understudy.model.vocabulary import NAMES_OF_CALLERS
+from understudy.model.vocabulary import IDS, NAMES_OF_CALLERS, NAMES_OF_ONE
 from understudy.names import fold
 from understudy.schemas.shape import Shape
 from understudy.state.store import Record
@@ -21,9 +21,10 @@ def made_by(users: BoundCollection, record: Record, name: str, shape: Shape) -> 
     if shape.kind == "object":
         return _shown(users, record, shape)
     if shape.kind == "integer":
-        return int(record.key) if record.key.isdigit() else NOTHING
+        key = _id_of(users, record)
+        return int(key) if key.isdigit() else NOTHING
     if fold(name).endswith("id") or shape.format == "uuid":
-        return as_kind(record.key, shape.kind)
+        return as_kind(_id_of(users, record), shape.kind)
     if fold(name) in NAMES_OF_CALLERS:
         return _called({**sent_of(record), **record.value}) or NOTHING
     login = users.collection.login
@@ -31,6 +32,15 @@ def made_by(users: BoundCollection, record: Record, name: str, shape: Shape) -> 
     for member in ranked:
         if isinstance(record.value.get(member), str):
             return record.value[member]
+    return record.key
+
+
+def _id_of(users: BoundCollection, record: Record) -> str:
+    """Return the id that a user has: where paths find users by a name, the one that stands beside it."""
+    if fold(users.collection.id.member) in NAMES_OF_ONE:
+        for member, value in record.value.items():
+            if fold(member) in IDS and isinstance(value, (str, int)):
+                return str(value)
     return record.key
 
 

@@ -259,8 +259,8 @@ class Binder:
             updated=updated,
             choosing=self._choosing(plan, collection),
             scattered=self._scattered(operation),
-            refuses_unknown=refuses_unknown(self._contract, operation, plan, collection.collection),
-            refuses_again=refuses_again(operation, plan),
+            refuses_unknown=refuses_unknown(self._contract, operation, plan, self._of_items(collection)),
+            refuses_again=refuses_again(operation, plan, puts_in=collection.collection.holds),
             tells_end=self._tells_end(plan),
             reports=self._reports(plan),
             values=self._values(plan),
@@ -268,6 +268,12 @@ class Binder:
             content=None if isinstance(plan, (List, Read, Delete)) else self.content_of(collection),
             otherwise=_otherwise(plan, collection),
         )
+
+    def _of_items(self, collection: BoundCollection) -> Collection:
+        """Return the collection in which that is which a window holds, itself where it holds its own."""
+        if collection.collection.holds:
+            return self.collection(collection.collection.of).collection
+        return collection.collection
 
     def content_of(self, collection: BoundCollection) -> str | None:
         """Return what follows the path of an item in that of its bytes; None where nothing gives them."""

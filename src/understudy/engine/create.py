@@ -10,6 +10,7 @@ from understudy.engine.binding import BoundPlan
 from understudy.engine.files import keep, kept_url, naming, of_upload, place_of, told_address, url_member
 from understudy.engine.identity import identity_of
 from understudy.engine.origin import Origin
+from understudy.engine.owning import refuse_same
 from understudy.engine.records import Records
 from understudy.engine.representing import as_preferred
 from understudy.engine.taking import each_in, named_keys, sent_in
@@ -81,6 +82,7 @@ async def _one(
     if _upserts(plan.plan, request):
         known = await records.upserted(address, sent, plan)
     if known is None:
+        await refuse_same(plan.plan, address, request, records, sent)
         chosen = _chosen(plan.plan, request)
         record = await records.new(address, sent, plan, Origin(caller=request.caller), key=chosen)
         return _created(plan, address, request, record, answers)

@@ -35,6 +35,7 @@ from understudy.engine.linking import Linking
 from understudy.engine.listing import list_page
 from understudy.engine.making import Making
 from understudy.engine.memberships import VERBS as MEMBERSHIPS
+from understudy.engine.owning import guarding, whose_member
 from understudy.engine.parents import Parents
 from understudy.engine.population import populate
 from understudy.engine.read import needs, read
@@ -308,7 +309,7 @@ class Engine:
             verb = self._joining.around(verb)
         if plan.collection.collection.through is not None:
             verb = going_through(verb, self._binder)
-        return self._expanding.around(plan, verb)
+        return self._expanding.around(plan, guarding(plan, verb, self._binder))
 
     def _keeping_shown(self, operation: Operation, handler: Handler) -> Handler:
         """Return a handler that keeps what a create shows of other collections; itself where it shows
@@ -335,7 +336,7 @@ class Engine:
         if not name or name not in self.model.collections:
             return None
         sources = (told.key, *told.scope)
-        is_mine = isinstance(told, List) and bool(told.mine)
+        is_mine = isinstance(told, List) and bool(told.mine) and not told.mine_if
         if is_mine or any(source is not None and source.at == "caller" for source in sources):
             return _AskedWho(self._binder.collection(name), always=True)
         main = plan.collection
@@ -344,7 +345,8 @@ class Engine:
         is_joining = isinstance(told, Act) and bool(told.enters or told.leaves)
         if is_joining or (isinstance(told, (Create, Replace)) and main.callers):
             return _AskedWho(self._binder.collection(name), always=bool(plan.operation.security))
-        if self._viewing.depends_on_caller(plan):
+        is_chosen = isinstance(told, List) and bool(told.mine_if or told.own)
+        if is_chosen or self._viewing.depends_on_caller(plan):
             return _AskedWho(self._binder.collection(name), always=False, is_seen=True)
         return None
 
@@ -357,8 +359,9 @@ class Engine:
             users = addressed(self._users_of(plan, asked, request.caller), {}, self._binder, context)
             await self._accounts.identify(users, request, self._records)
         address = address_of(plan, self._binder, request, context)
-        if isinstance(plan.plan, List) and plan.plan.mine:
-            own = await self._records.whose(address, request.caller, plan.plan.mine)
+        if isinstance(plan.plan, List):
+            member = await whose_member(plan.plan, request, self._binder, context)
+            own = await self._records.whose(address, request.caller, member) if member else {}
             address.where = {**address.where, **own}
         return address
 

@@ -29,12 +29,12 @@ def refuses_unknown(contract: Contract, operation: Operation, plan: Plan, collec
     return contract.has(f"get {collection.at}")
 
 
-def refuses_again(operation: Operation, plan: Plan) -> bool:
+def refuses_again(operation: Operation, plan: Plan, *, puts_in: bool = False) -> bool:
     """Tell whether an action refuses an item to which it was done before: a documented conflict says so,
-    unless it is described as another one.
+    unless it is described as another one. puts_in: whether it puts that into what holds it.
     """
     conflict = operation.responses.get(_CONFLICT)
-    if conflict is None or not isinstance(plan, Act):
+    if conflict is None or not (isinstance(plan, Act) or puts_in):
         return False
     words = frozenset(split_words(str(conflict.node.get("description") or "")))
     if len(words) <= _FEW or not SAYS_DONE.known.isdisjoint(words):

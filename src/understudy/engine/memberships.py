@@ -16,7 +16,7 @@ from understudy.engine.origin import Origin
 from understudy.engine.read import read
 from understudy.engine.records import Records
 from understudy.engine.verbs import Verb
-from understudy.errors import RecordNotFound
+from understudy.errors import RecordExists, RecordNotFound
 from understudy.messages import Request, Response
 from understudy.model.model import Create, Delete, Plan, Read
 from understudy.state.store import Draft, Record
@@ -48,10 +48,17 @@ async def _changed(
     if named in ("", None):  # a body need not say it
         return await answers.documented(address.context, request)
     key = str(named)
-    record = await records.existing(replace(address, link="", holds=False), key)
+    there = replace(address, link="", holds=False)
+    if is_in:
+        await records.check_known(there, key, plan)
+    record = await records.existing(there, key)
+    if is_in and plan.refuses_again and is_within(address, record):
+        raise RecordExists(address.collection.collection.noun, "id", key)
     if not (is_in or records.any_id or is_within(address, record)):
         raise RecordNotFound(address.collection.collection.noun, key)
     record = await link(address, key, is_in=is_in)
+    if plan.plan.shows_above:
+        return Response(plan.answer.status)  # what then shows the item above
     response = answers.all(plan.answer, address, [record], request)
     return response or await answers.documented(address.context, request)
 

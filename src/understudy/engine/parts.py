@@ -7,7 +7,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence, Set
 from typing import Any, Final
 
-from understudy.engine.address import Address, addressed
+from msgspec.structs import replace
+
+from understudy.engine.address import Address, addressed, scope_of
 from understudy.engine.answering import Answers
 from understudy.engine.binding import Binder, BoundPlan
 from understudy.engine.factory import Factory, Target
@@ -65,10 +67,11 @@ class Parts:
             plan: BoundPlan, address: Address, request: Request, records: Records, answers: Answers
         ) -> Response:
             response = await verb(plan, address, request, records, answers)
-            above = await self._above(address)
+            lying = replace(address, collection=plan.collection, scope=scope_of(plan, request))
+            there, above = self._address_above(lying), await self._above(lying)
             if above is None or plan.answer is None:
                 return response
-            return answers.one(plan.answer, self._address_above(address), above, request)
+            return answers.one(plan.answer, there, above, request)
 
         return shown
 

@@ -97,7 +97,7 @@ class Choosing(Struct, frozen=True):
     def _orders(self, query: Mapping[str, Any]) -> list[Order]:
         keys: Sequence[SortKey] = ()
         if self.sort.by:
-            keys = sort_keys(query, self.sort.by, self.pointers.named)
+            keys = sort_keys(query, self.sort.by, self.pointers.named, self.sort.words)
         if not keys and self.sort.default:
             keys = [SortKey(self.pointers.of(name), way) for name, way in stated_keys(self.sort.default)]
         first: dict[Place, SortKey] = {}

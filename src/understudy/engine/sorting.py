@@ -19,6 +19,7 @@ _MOMENTS: Final = ("", "at", "on", "date", "time")  # `sort=created` speaks of `
 
 
 _NULLS: Final = re.compile(r"[\s.:]?nulls?[\s_]?(?:first|last)$", re.IGNORECASE)
+_NO_WORDS: Final[Mapping[str, str]] = {}
 Find = Callable[[str], Place | None]
 
 
@@ -29,10 +30,13 @@ class SortKey(NamedTuple):
     descending: bool
 
 
-def sort_keys(query: Mapping[str, Any], parameters: tuple[str, ...], find: Find) -> list[SortKey]:
+def sort_keys(
+    query: Mapping[str, Any], parameters: tuple[str, ...], find: Find, words: Mapping[str, str] = _NO_WORDS
+) -> list[SortKey]:
     """Return what a request sorts by, first key first; names that an item does not have are passed over.
 
-    parameters: those that sort. find: the member that a name speaks of, None where there is none.
+    parameters: those that sort. find: the member that a name speaks of, None where there is none. words: the
+    members meant by values that name none, `-` before one that descends.
     """
     asked: dict[str, Any] = {}
     for name in parameters:
@@ -43,9 +47,10 @@ def sort_keys(query: Mapping[str, Any], parameters: tuple[str, ...], find: Find)
     keys = []
     for name, value in asked.items():
         for word, is_descending in _asked(name, value, descending):
-            member = _member(word, find)
+            told = words.get(word, "")
+            member = find(told.removeprefix("-")) if told else _member(word, find)
             if member is not None:
-                keys.append(SortKey(member, is_descending))
+                keys.append(SortKey(member, told.startswith("-") if told else is_descending))
     return keys
 
 

@@ -554,3 +554,11 @@ def _written_at(shape: Shape) -> str:
     """Return where the schema of a shape is written, however it was referred to."""
     part = shape.parts[0]
     return part.document.follow(part).address
+
+
+def shares_little(shape: Shape, other: Shape) -> bool:
+    """Tell whether two objects have few of the members of the smaller one in common."""
+    names, others = dict(present(shape)).keys(), dict(present(other)).keys()
+    if not names or not others:
+        return False
+    return 3 * len(names & others) < 2 * min(len(names), len(others))

@@ -65,6 +65,7 @@ from understudy.model.model import (
     Update,
 )
 from understudy.model.overlay import Overlay
+from understudy.model.owning import CHANGING, caller_member, owner_in, told_apart, whose
 from understudy.model.paging import from_zero, leading_on, page_role, paging_of
 from understudy.model.paths import placeholders
 from understudy.model.reasons import reasons_for, reasons_of
@@ -78,7 +79,7 @@ from understudy.model.taking import Taking
 from understudy.model.toggles import Toggles, answers
 from understudy.model.upserts import refuses_taken, upsert_flag, upsert_keys, upserts
 from understudy.model.values import Values
-from understudy.model.vocabulary import API_KEYS, CALLERS, NAMES_OF_CALLERS, SAYS_CREATED, SAYS_STAYS
+from understudy.model.vocabulary import API_KEYS, CALLERS, SAYS_CREATED, SAYS_STAYS
 from understudy.model.windows import Windows
 from understudy.names import fold, singular
 
@@ -338,14 +339,19 @@ class Compiler:
         return self._overlay.plan(operation, compiled, check)
 
     def _answered_above(self, operation: Operation, role: Role) -> Resource | None:
-        """Return the resource above of which an item is answered by what changes the one thing below it; None
-        where that itself is.
+        """Return the resource above of which an item is answered by what changes the one thing below it, or
+        puts something into what is below it; None where that itself is.
         """
-        if not role.resource.single or role.verb not in ("replace", "update", "delete"):
+        window = self._windows.of(role.resource)
+        puts_in = window is not None and window.holds
+        verbs = ("create", "replace", "update", "delete") if puts_in else ("replace", "update", "delete")
+        if not (role.resource.single or puts_in) or role.verb not in verbs:
             return None
-        found = self._roles.outline.item_above(role.resource.path)
-        evidence = self._roles.evidence
-        if found is None or len(found[1]) != 1 or evidence.answers_item(operation, role.resource):
+        path = role.resource.above if puts_in else role.resource.path
+        found, evidence = self._roles.outline.item_above(path), self._roles.evidence
+        if found is None or len(found[1]) != 1:
+            return None
+        if not puts_in and evidence.answers_item(operation, role.resource):
             return None
         if not evidence.answers_item(operation, found[0]):
             return None
@@ -393,6 +399,7 @@ class _Planning:
         if verb == "update" and self._role.each:
             return self._update_many(base)
         base["key"] = self._key()
+        base["owner"] = self._owner(verb)
         window = self._compiler._windows.of(self._role.resource)
         if window is not None and window.holds and verb in ("create", "replace", "update"):
             return self._put_in(base)
@@ -408,6 +415,15 @@ class _Planning:
             "logout": lambda base: Logout(**base, answer=self._answer()),
         }
         return plans[verb](base)
+
+    def _owner(self, verb: str) -> str:
+        """Return the member that says who alone may do it, "" where anybody may."""
+        return owner_in(self._operation, self._collection.members) if verb in CHANGING else ""
+
+    @property
+    def _collection(self) -> Collection:
+        """What is known of the items."""
+        return self._compiler._parts[self._resource.collection]
 
     # -- where things stand in the request
 
@@ -562,6 +578,7 @@ class _Planning:
         key, take = base.pop("key"), self._take()
         flag = upsert_flag(self._operation, take)
         by = self._upserts(take)
+        is_loose = bool(by) or self._doors.conflicts_everywhere or self._accounts.is_users(self._resource)
         return Create(
             **base,
             take=take,
@@ -573,6 +590,7 @@ class _Planning:
             upserts=by,
             upserts_if=flag if by else "",
             updated=self._answer(_REPLACED) if by else None,
+            once=() if is_loose else told_apart(self._operation, self._collection, take),
         )
 
     def _chosen(self, take: Take) -> Source | None:
@@ -586,8 +604,7 @@ class _Planning:
         """Return the members by which a create finds what it changes instead."""
         if self._operation.method not in ("post", "put") or self._role.adds or self._role.copies:
             return ()
-        collection = self._compiler._parts[self._resource.collection]
-        return upsert_keys(self._operation, collection, take)
+        return upsert_keys(self._operation, self._collection, take)
 
     def _conflicts(self, take: Take) -> bool:
         """Tell whether a taken id is refused: as documented, or by the resource model of Kubernetes."""
@@ -740,19 +757,6 @@ class _Planning:
             return None
         return Source(at="body", name="")
 
-    def _mine(self) -> str:
-        """Return the member that says whose an item is, where only the caller's are meant."""
-        return self._caller_member() if self._role.mine else ""
-
-    def _caller_member(self) -> str:
-        """Return the member that says who made an item, "" where none does."""
-        members = self._compiler._parts[self._resource.collection].members
-        found = []
-        for name, member in members.items():
-            if member.by == "caller" and fold(name) not in NAMES_OF_CALLERS:  # of which two may be alike
-                found.append(name)
-        return min(found, key=lambda name: members[name].kind == "object", default="")
-
     def _read(self, base: dict[str, Any]) -> Read:
         asked = asked_of(self._queries(), self._bodies.requests)
         select = selecting(asked, self._names)
@@ -793,6 +797,8 @@ class _Planning:
             *bundles,
         }
         select = selecting(others, names)
+        own = whose(self._operation, others, self._collection.members, is_mine=self._role.mine)
+        used.add(own.get("mine_if", ""))
         rest = [one for one in others if one.name not in used and one.name not in select]
         echoes = Echoes.of(one for one in asked if not page_role(one, names))
         answer = self._answers.of(
@@ -800,8 +806,8 @@ class _Planning:
         )
         return List(
             **base,
-            mine=self._mine(),
-            followed=self._caller_member() if self._role.follows else "",
+            **own,
+            followed=caller_member(self._collection.members) if self._role.follows else "",
             answer=leading_on(answer, page, asked),
             page=from_zero(page, asked, answer.says),
             sort=sort,

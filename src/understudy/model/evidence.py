@@ -7,7 +7,7 @@ from typing import Final
 
 from understudy.contracts.answers import answered, taken
 from understudy.contracts.contract import Operation
-from understudy.model.bodies import Bodies, is_wrapper, present
+from understudy.model.bodies import Bodies, is_wrapper, present, shares_little
 from understudy.model.resources import Resource, Verb
 from understudy.model.vocabulary import IDS
 from understudy.names import by_folded, fold
@@ -35,7 +35,7 @@ class Evidence:
         read = None
         for verb in _SHOWING:
             location = self._bodies.answered_item(resource.operations.get(verb), resource.id_names)
-            if location is None or (read is not None and _is_another(location.shape, read)):
+            if location is None or (read is not None and shares_little(location.shape, read)):
                 continue
             if verb == "read":
                 read = location.shape
@@ -153,16 +153,6 @@ class Evidence:
             return False
         names = set(map(fold, dict(present(self._bodies.whole(parts)))))
         return 2 * len(names & members) > len(names)
-
-
-def _is_another(shape: Shape, read: Shape) -> bool:
-    """Tell whether what a write answers is another thing than what is read, as the operation that goes on
-    meanwhile is: they share few of the members of the smaller one.
-    """
-    names, others = dict(present(shape)).keys(), dict(present(read)).keys()
-    if not names or not others:
-        return False
-    return 3 * len(names & others) < 2 * min(len(names), len(others))
 
 
 def _is_id(name: str) -> bool:

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from understudy.contracts.contract import Parameter
 from understudy.model.asked import Asked
+from understudy.model.bounds import ranges_of
 from understudy.model.comparisons import dated, joined, signed, stems
 from understudy.model.lifecycle import absent, says_viewer, stamp
 from understudy.model.member_names import MemberNames, Named
@@ -84,7 +85,7 @@ def filters_of(
         if is_stated and told.test in ("equals", "in"):
             told = Filter(members=told.members, test="stated")
         found[parameter.name] = told
-    return {**found, **dict(_spans(parameters, found, names))}
+    return {**found, **dict(_spans(parameters, found, names)), **dict(ranges_of(parameters, names))}
 
 
 def _spans(
@@ -335,9 +336,20 @@ class _Reading:
             if not stem or stem in IDS:  # after_id is a place in the list
                 continue
             named = self._names.top.get(stem) or self._moment_named(stem) or self._stamp_named(stem)
-            told = self._by(named, test)
+            told = self._by(named or self._measured(stem), test)
             if told is not None:
                 return told
+        return None
+
+    def _measured(self, stem: str) -> Named | None:
+        """Return the number that what is left of a bound's name is about: `total_minutes` of `max_minutes`,
+        `total_cents` of `min_total`.
+        """
+        if self._type not in ("integer", "number"):
+            return None
+        for words in (self._words[1:], self._words[:-1]):
+            if words and "".join(words) == stem:
+                return self._names.measured(words)
         return None
 
     def _between_moments(self) -> Filter | None:

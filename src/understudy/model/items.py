@@ -8,13 +8,13 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from understudy.contracts.answers import answer_media
+from understudy.contracts.answers import answer_media, taken
 from understudy.contracts.contract import MediaType
 from understudy.contracts.source import Node
-from understudy.model.bodies import Bodies, Location, present
+from understudy.model.bodies import Bodies, Location, present, shares_little
 from understudy.model.paths import IdNames, ids_of, told_member
 from understudy.model.resources import PREFERRED, Resource, Verb
-from understudy.model.vocabulary import IDS, NAMES_OF_ONE, Words
+from understudy.model.vocabulary import IDS, NAMES_OF_ONE, REFERENCES, Words
 from understudy.names import by_folded, fold, singular
 from understudy.pointers import steps, written
 from understudy.schemas.choice import Parts
@@ -22,6 +22,9 @@ from understudy.schemas.shape import Shape
 
 _SHOWING: Final[tuple[Verb, ...]] = ("read", "create", "update", "replace", "list")
 
+
+_ONE: Final = ("read", "update", "replace")
+"""What shows one item, beside what makes it."""
 
 VALUE: Final = "value"
 """The member of an item that holds what the one thing of its kind is, where that is no object."""
@@ -106,6 +109,8 @@ class Items:
 
     def _views(self, resource: Resource) -> Iterator[tuple[Node, Location]]:
         for verb in _SHOWING:
+            if verb == "create" and self.answers_another(resource):
+                continue
             media = answer_media(resource.operations.get(verb), PREFERRED.get(verb, ()))
             schema = media.schema if media is not None else None
             if media is not None and (verb == "list" or self._is_array(schema)):
@@ -119,6 +124,26 @@ class Items:
                 location = self._bodies.item((media.schema,), resource.id_names)
                 if location is not None:
                     yield media.schema, location
+
+    def answers_another(self, resource: Resource) -> bool:
+        """Tell whether a create that is sent nothing but an id answers another thing than what its list has,
+        which alone shows items beside it: the playlist into which a track was put.
+        """
+        known = resource.operations
+        if not {"create", "list"} <= known.keys() or not known.keys().isdisjoint(_ONE):
+            return False
+        body = taken(known["create"])
+        sent = self._bodies.requests.of((body,)).declared if body is not None else ()
+        if not sent or not all(fold(name).endswith(REFERENCES.ranked) for name in sent):
+            return False
+        made = self._bodies.answered_item(known["create"], resource.id_names)
+        listing = self._bodies.answered_listing(known["list"], resource.id_names)
+        if made is None or listing is None or not listing.shape.items:
+            return False
+        listed = self._bodies.whole(listing.shape.items)
+        if not self._bodies.own_id(listed, resource.id_names) or made.place:
+            return False
+        return shares_little(made.shape, listed)
 
     def _is_array(self, schema: Node | None) -> bool:
         return schema is not None and self._bodies.whole((schema,)).kind == "array"

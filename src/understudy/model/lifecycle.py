@@ -14,7 +14,9 @@ from understudy.model.vocabulary import (
     GONE,
     MADE,
     NOT_YET,
+    OF_ROLES,
     OVER,
+    PLAIN_ROLES,
     STAMP_ENDINGS,
     STAMPS,
     STATES,
@@ -74,9 +76,14 @@ def beginning(name: str, shape: Shape) -> Beginning:
         return Beginning((0,))
     if _holds_deeds(folded, shape):
         return Beginning(([],))
-    if shape.defaults or not folded.endswith(STATES.ranked):
+    values = by_folded(value for value in shape.constants or () if isinstance(value, str))
+    if shape.defaults:
         return Beginning()
-    return _first(by_folded(value for value in shape.constants or () if isinstance(value, str)))
+    if folded.endswith(OF_ROLES.ranked):
+        return Beginning(tuple(values[word] for word in PLAIN_ROLES if word in values)[:1])
+    if not folded.endswith(STATES.ranked):
+        return Beginning()
+    return _first(values)
 
 
 def _first(states: dict[str, str]) -> Beginning:

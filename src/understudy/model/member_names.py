@@ -15,11 +15,13 @@ from understudy.model.model import Place
 from understudy.model.vocabulary import (
     BEGINS,
     IDS,
+    MEASURED_IN,
     RELATIONSHIPS,
     STANDARD_CODES,
     STANDS_FOR,
     TELLS_WHICH,
     VAGUE,
+    WHOLES,
 )
 from understudy.names import fold, singular, split_words
 from understudy.schemas.choice import Parts
@@ -167,6 +169,22 @@ class MemberNames:
             if len(own) > len(words) and own[-len(words) :] == words:
                 ends.append(named)
         return _only(ends)
+
+    def measured(self, words: list[str]) -> Named | None:
+        """Return the number whose name ends with these words, or has what it is counted in behind them; of
+        several, the whole: `total_minutes` of `minutes`, `total_cents` of `total`.
+        """
+        whole, ends, begins = [], [], []
+        for named in self.top.values():
+            own, much = split_words(named.place[-1]), len(words)
+            if named.kind not in ("integer", "number") or named.is_array or len(own) <= much:
+                continue
+            if own[-much:] == words:
+                ends.append(named)
+                whole += [named] * (own[0] in WHOLES and len(own) == much + 1)
+            elif own[:much] == words and MEASURED_IN.known.issuperset(own[much:]):
+                begins.append(named)
+        return _only(ends) or _only(whole) or (None if ends else _only(begins))
 
     def within(self, folded: str) -> Named | None:
         """Return the only member of this name that an object of the item has, where the item has none: `ip`

@@ -248,11 +248,13 @@ class Page(Struct, frozen=True, kw_only=True):
 
 class Sort(Struct, frozen=True, kw_only=True):
     """by: the parameters that order. default: members, `-` before one that descends; newest first where there
-    is none. case: whether upper and lower case are two, and the upper ones first.
+    is none. words: by values that name no member, such as `popular`, the one that they order by. case:
+    whether upper and lower case are two, and the upper ones first.
     """
 
     by: tuple[str, ...] = ()
     default: tuple[str, ...] = ()
+    words: Mapping[str, str] = field(default_factory=dict)
     nulls: Literal["last", "largest"] = "last"
     newest_first: bool = True
     case: bool = False
@@ -395,7 +397,8 @@ class Plan(Struct, frozen=True, kw_only=True):
     where each parent's id stands. proof: what it says of who somebody is. answer: None is answered as
     documented. gone: whether it is about what was deleted: shown, brought back by an action, or deleted for
     good. expand: parameters that name what an item refers to, to be shown it whole. shows_above: it answers
-    the item above the one thing that it changes.
+    the item above the one thing that it changes. owner: the member that says whose an item is, which somebody
+    else who registered may not change.
     """
 
     collection: str
@@ -408,6 +411,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     within: Held | None = None
     expand: Parameters = ()
     shows_above: bool = False
+    owner: str = ""
 
 
 class Create(Plan, frozen=True, kw_only=True):
@@ -415,7 +419,8 @@ class Create(Plan, frozen=True, kw_only=True):
     where, beside its body, the id of the new one may be chosen. like: the item that the new one is a copy of.
     conflict: whether a taken id is refused. upserts_if: the flag, of the query or body, that `upserts` needs.
     upserts: members of which a value that some item has changes that item. updated: the answer then. whole:
-    of a list, all are created or none.
+    of a list, all are created or none. once: members in which no two items that somebody created are the
+    same.
     """
 
     chosen: Source | None = None
@@ -425,6 +430,7 @@ class Create(Plan, frozen=True, kw_only=True):
     upserts_if: str = ""
     updated: Answer | None = None
     whole: bool = False
+    once: tuple[str, ...] = ()
 
 
 class Read(Plan, frozen=True, kw_only=True):
@@ -439,11 +445,12 @@ class Read(Plan, frozen=True, kw_only=True):
 
 class List(Plan, frozen=True, kw_only=True):
     """Show a page of them. select: parameters that name the members to show. mine: of those only whose member
-    says the caller. followed: of those only whose member says somebody whom the caller follows. bundles:
-    object parameters whose members are filters, `filter[status]`. ignored: parameters that do nothing, and
-    why. values: of no items but of texts in use, by collection the member that has them. only: those alone
-    whose members are so. with_gone: the flag with which those are shown too that were deleted. turned: those
-    alone on which the user whom `key` names turned this flag; or, where
+    says the caller; `mine_if`: where this parameter asks for it. own: of those only whose member says the
+    caller, where that is somebody who registered. followed: of those only whose member says somebody whom the
+    caller follows. bundles: object parameters whose members are filters, `filter[status]`. ignored:
+    parameters that do nothing, and why. values: of no items but of texts in use, by collection the member
+    that has them. only: those alone whose members are so. with_gone: the flag with which those are shown too
+    that were deleted. turned: those alone on which the user whom `key` names turned this flag; or, where
     `turned_on` is a collection, those users who turned it on the item there that `key` names.
     """
 
@@ -451,6 +458,8 @@ class List(Plan, frozen=True, kw_only=True):
     turned: str = ""
     turned_on: str = ""
     mine: str = ""
+    mine_if: str = ""
+    own: str = ""
     followed: str = ""
     page: Page = field(default_factory=Page)
     sort: Sort = field(default_factory=Sort)

@@ -45,6 +45,9 @@ from understudy.schemas.choice import Parts
 _FORM: Final = re.compile(r"counter from \d+|hex \d+|named|like .+")
 _FORMS: Final = ("counter from 1", "hex 12", "named", "like Order")
 _PAGES: Final = ("limit", "page", "offset", "cursor", "back")
+_SAYS_WHOSE: Final = ("mine", "own", "owner")
+"""Words that name the member that says whose an item is."""
+
 _VALUES: Final = ("begins_as", "default", "always")
 _MOST_LISTED: Final = 12
 
@@ -180,6 +183,7 @@ class References:
         if isinstance(laid, List):
             self._check_values(words)
             _check_list(words, laid, operation, members)
+        _check_whose(words, members)
         if isinstance(laid, (List, Delete, Update)):
             _check_filters(words, laid.filter, operation, members)
         self._check_take(_inner(words, "take"), laid.take, operation, members)
@@ -196,8 +200,9 @@ class References:
             self._check_answer(_inner(words, "created"), laid.created, operation, "created")
         if isinstance(laid, Create):
             self._check_answer(_inner(words, "updated"), laid.updated, operation, "updated")
-            for place, name in enumerate(words.get("upserts") or ()):
-                _check_member(name, members, ("upserts", str(place)))
+            for word in ("upserts", "once"):
+                for place, name in enumerate(words.get(word) or ()):
+                    _check_member(name, members, (word, str(place)))
             if words.get("upserts_if"):
                 places = laid.take.places if laid.take is not None else ()
                 known = [one.name for one in operation.parameters] + list(self._sent(operation, places))
@@ -427,3 +432,10 @@ def _wrong(reason: str, name: str, names: Names[str], at: At) -> WrongWord:
         listed = ", ".join(map(repr, sorted(names)))
         near = f"; there are only {listed}"
     return WrongWord(at, reason + near)
+
+
+def _check_whose(words: Mapping[str, Any], members: Members) -> None:
+    """Check the member that is to say whose an item is."""
+    for word in _SAYS_WHOSE:
+        if words.get(word):
+            _check_member(str(words[word]), members, (word,))

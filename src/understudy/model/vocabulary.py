@@ -320,7 +320,80 @@ WAYS: Final = Words(
 )
 """What such a parameter says."""
 
+NEWEST_FIRST: Final = Words(
+    "Reddit: new; shops, Stack Exchange, YouTube: newest, recent, date_desc",
+    "newest newest_first new latest latest_first recent most_recent recently_added date_desc",
+)
+OLDEST_FIRST: Final = Words("GitHub, YouTube: oldest", "oldest oldest_first earliest date_asc")
+POPULAR_FIRST: Final = Words(
+    "Dribbble, Unsplash, TMDB: popular, popularity; Reddit: hot; GitHub, YouTube: trending; shops: "
+    "bestselling",
+    "popular popularity most_popular trending hot best_selling bestsellers best_sellers",
+)
+BEST_FIRST: Final = Words(
+    "Reddit: top, best; TMDB: top_rated; Yelp: highest_rated; App Store: rating",
+    "top best top_rated best_rated highest_rated rating rated rating_desc score",
+)
+CHEAPEST_FIRST: Final = Words(
+    "Shopify, eBay, Etsy: price_lowest, price low to high",
+    "cheapest price_low price_lowest price_low_to_high low_to_high lowest_price",
+)
+DEAREST_FIRST: Final = Words(
+    "Shopify, eBay, Etsy: price_highest, price high to low",
+    "most_expensive price_high price_highest price_high_to_low high_to_low highest_price",
+)
+ALPHABETICAL: Final = Words(
+    "Shopify: alphabetical, title-ascending; file lists: a-z", "alphabetical alpha a_z"
+)
+"""Values of a parameter that orders which name no member: what comes first by each."""
+
+MARKS: Final = Words(
+    "Yelp, TMDB: rating, vote_average; shops: average_rating, avg_rating; Stack Exchange: score",
+    "average_rating avg_rating rating_average rating_avg rating average_score avg_score score stars "
+    "vote_average points",
+)
+"""Members that say how good an item is held to be, the surest first."""
+
+POPULARITY: Final = Words(
+    "TMDB: popularity; Medium: claps; Kickstarter: backers; shops: sold; and what `TURNS_COUNTED` names",
+    "popularity like favorite favourite heart clap upvote vote star stargazer follower subscriber member "
+    "participant attendee backer supporter donor sold sale order booking enrollment view play download save "
+    "bookmark reaction review rating comment reply",
+)
+"""What is counted of items that many like, the likeliest first, in the singular."""
+
 # Filtering: parameters
+
+LOWEST: Final = Words("shops: min_price, minPrice; Algolia: minimum", "min minimum")
+HIGHEST: Final = Words("shops: max_price, maxPrice; Algolia: maximum", "max maximum")
+"""First, or last, words of parameters that bound a number."""
+
+WHOLES: Final = Words(
+    "Shopify: total_price; recipes: total_minutes; Stripe: final amounts; shops: average_rating",
+    "total overall grand final average avg mean",
+)
+"""First words of the number that a bound of no other word is about, of several that end alike."""
+
+MEASURED_IN: Final = Words(
+    "Stripe-like: total_cents, amount_minor; schema.org: duration in minutes; UCUM: weight_kg, "
+    "area_sqm; Medusa: "
+    "total_amount",
+    "cents minor pence amount value usd eur gbp minutes mins hours days seconds ms km miles kg g lb "
+    "m m2 sqm cm "
+    "average avg per night hour day month year",
+)
+"""What stands behind a number's name and says as what it is counted."""
+
+MINE: Final = Words(
+    "GitLab: owned; GitHub: affiliation=owner; boards and shops: mine, only_mine, my",
+    "mine my only_mine mine_only only_my my_only owned owned_by_me created_by_me own only_own is_mine by_me",
+)
+"""Flags of a list without which it shows the items of others too, and values of a choice that say so."""
+
+SAYS_MINE: Final = Words(
+    "NestJS: findMyOrders; FastAPI: list_my_collections; as summaries are written: List my orders", "my mine"
+)
+"""Words of an operationId or a summary that say that a list shows what is the caller's."""
 
 SHAPES_ANSWERS: Final = Words(
     "OData v4 §11.2.4: select, expand, format; JSON:API §6.3: include, fields; Stripe: expand; Asana: "
@@ -1051,10 +1124,29 @@ GRANTS: Final = Words(
 """What whoever was invited does with such."""
 
 PLAIN_ROLES: Final = Words(
-    "GitHub, GitLab, Slack, Clerk: member; Discord: user; Eventbrite: attendee; Canvas: student",
-    "member user participant attendee student player guest viewer",
+    "GitHub, GitLab, Slack, Clerk: member; Discord: user; Eventbrite: attendee; Canvas: student; shops: "
+    "customer, buyer; care: patient; CMS: subscriber, reader",
+    "member user participant attendee student player customer patient client buyer reader subscriber guest "
+    "viewer",
 )
-"""What somebody is in a group who was given no role, likeliest first."""
+"""What somebody is, in a group or at all, who was given no role, likeliest first."""
+
+OF_ROLES: Final = Words("most APIs: role; Laravel: user_type; ASP.NET: roleName", "role user_type role_name")
+"""Endings of members that say what somebody may do."""
+
+TOLD_APART: Final = Words(
+    "shops: code, sku; Jira: key; WordPress: slug; libraries: isbn; hosts: domain; Mailchimp: "
+    "email; most APIs: "
+    "name",
+    "key code slug sku isbn barcode serial_number license_plate plate domain hostname email name",
+)
+"""Members of which no two things have the same, where a create documents a conflict, the surest first."""
+
+SAYS_TAKEN: Final = Words(
+    "Rails: has already been taken; Stripe, GitHub: already exists; SQL: duplicate, unique",
+    "exists exist duplicate duplicated unique taken already use conflict conflicts",
+)
+"""Words of what is said of such a conflict."""
 
 FEEDS: Final = Words(
     "RealWorld: /articles/feed; Mastodon: timelines/home; Twitter: home_timeline; Medium clones: stream",
@@ -1412,6 +1504,30 @@ CALLER_MEMBERS: Final = Words(
     "invited_by",
 )
 """Members that say who made an item."""
+
+OWNERS: Final = Words(
+    "Rails, Laravel policies: user_id; FastAPI template: owner_id; RealWorld: author; Eventbrite: "
+    "organizer_id; "
+    "marketplaces: seller_id, host_id; forums: posted_by",
+    "owner owner_id author author_id user user_id organizer organizer_id organiser organiser_id posted_by "
+    "seller seller_id host host_id",
+)
+"""Of these and others, members that say who alone may change an item; who created or reported one is others'
+colleague.
+"""
+
+PRIVILEGES: Final = Words(
+    "Django: is_staff, is_superuser; Rails: admin; Keycloak, Spring: roles; Laravel: role",
+    "role roles admin is_admin is_staff is_superuser superuser staff permissions user_type account_type",
+)
+"""Members of a user that may say that they may do more than others."""
+
+PRIVILEGED: Final = Words(
+    "WordPress: administrator, editor; GitLab: owner, maintainer; forums: moderator; Spring: ROLE_ADMIN",
+    "admin administrator super_admin superuser root owner moderator staff manager editor maintainer "
+    "role_admin",
+)
+"""What such a member says of them."""
 
 CALLER_ROLES: Final = Words(
     "booking, care, learning and lending APIs: guest_id, patient_id, student_id, borrower_id; shops: "

@@ -97,7 +97,7 @@ class Windows:
             is_whole = not main.of and not main.parents and "read" in main.operations
             if main is resource or other is None or not is_whole:
                 continue
-            if same(item.location.parts, other.location.parts):
+            if same(item.location.parts, other.location.parts) or self._lists_alike(resource, main):
                 return Window(main, linked=True, holds=True)
         return None
 
@@ -151,8 +151,21 @@ class Windows:
         item = self._items.of(resource)
         for main in self._by_noun[_noun(resource)]:
             other = self._items.of(main) if main is not resource and not main.of else None
-            if item is not None and other is not None and _are_same(item, other):
+            if item is None or other is None:
+                continue
+            is_listed_so = resource.operations.keys() == {"list"} and self._lists_alike(resource, main)
+            if _are_same(item, other) or is_listed_so:
                 yield main
+
+    def _lists_alike(self, resource: Resource, main: Resource) -> bool:
+        """Tell whether a list shows its items as that of another resource does: by the schema of a list,
+        where a read has one of its own.
+        """
+        shown = []
+        for one in (resource, main):
+            listing = self._bodies.answered_listing(one.operations.get("list"), one.id_names)
+            shown.append(listing.shape.items if listing is not None else ())
+        return bool(shown[0]) and same(shown[0], shown[1])
 
     def _by_parent(self, resource: Resource, main: Resource) -> Window | None:
         """Tell whether items say in a member in which of the collections below some parent they are."""
