@@ -361,8 +361,9 @@ class Engine:
         address = address_of(plan, self._binder, request, context)
         if isinstance(plan.plan, List):
             member = await whose_member(plan.plan, request, self._binder, context)
-            own = await self._records.whose(address, request.caller, member) if member else {}
-            address.where = {**address.where, **own}
+            if member:
+                own = await self._records.whose(address, request.caller, member)
+                address.where = {**address.where, **own}
         return address
 
     def _users_of(self, plan: BoundPlan, asked: _AskedWho, caller: Caller) -> BoundCollection:

@@ -6,7 +6,7 @@ from understudy.engine.address import Address, addressed, within
 from understudy.engine.answering import Answers
 from understudy.engine.binding import Binder, BoundPlan
 from understudy.engine.origin import Origin
-from understudy.engine.parameters import stated_by
+from understudy.engine.parameters import listed, stated_by
 from understudy.engine.queries import together
 from understudy.engine.read import key_of
 from understudy.engine.records import Records
@@ -24,9 +24,8 @@ from understudy.state.store import Record, Value
 
 async def whose_member(plan: List, request: Request, binder: Binder, context: Context) -> str:
     """Return the member that has to say who calls, of all that a list shows; "" where it shows others too."""
-    if plan.own:
-        user = await registered(request.caller, binder, context)
-        return plan.own if user is not None else ""
+    if plan.own and await registered(request.caller, binder, context) is not None:
+        return plan.own
     if plan.mine_if and not _is_asked(stated_by(request.query, plan.mine_if)):
         return ""
     return plan.mine
@@ -36,7 +35,9 @@ async def registered(caller: Caller, binder: Binder, context: Context) -> Record
     """Return the user whose token came, where somebody made that user; None for anybody else."""
     if not (caller.user and caller.token):
         return None
-    name = caller.of if caller.of in binder.model.collections else binder.model.users
+    name = caller.of
+    if name not in binder.model.collections:
+        name = binder.model.users
     users = addressed(binder.collection(name), {}, binder, context)
     record = await users.store.get(users.name, caller.user)
     if record is None or Origin.of(record).made:
@@ -95,9 +96,9 @@ def is_privileged(user: Record) -> bool:
     for name, value in user.value.items():
         if fold(name) not in PRIVILEGES:
             continue
-        said = value if isinstance(value, list) else [value]
-        if any(one is True or fold(str(one)) in PRIVILEGED for one in said):
-            return True
+        for one in listed(value):
+            if one is True or fold(str(one)) in PRIVILEGED:
+                return True
     return False
 
 

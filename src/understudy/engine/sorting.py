@@ -47,10 +47,10 @@ def sort_keys(
     keys = []
     for name, value in asked.items():
         for word, is_descending in _asked(name, value, descending):
-            told = words.get(word, "")
-            member = find(told.removeprefix("-")) if told else _member(word, find)
+            [(told, is_told_down)] = stated_keys((words.get(word, ""),))
+            member = _member(told or word, find)
             if member is not None:
-                keys.append(SortKey(member, told.startswith("-") if told else is_descending))
+                keys.append(SortKey(member, is_told_down or (is_descending and not told)))
     return keys
 
 

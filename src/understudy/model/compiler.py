@@ -420,6 +420,10 @@ class _Planning:
         """Return the member that says who alone may do it, "" where anybody may."""
         return owner_in(self._operation, self._collection.members) if verb in CHANGING else ""
 
+    def _whose(self, asked: Sequence[Asked]) -> dict[str, Any]:
+        """Return what a list says of whose items it shows."""
+        return whose(self._operation, asked, self._collection.members, is_mine=self._role.mine)
+
     @property
     def _collection(self) -> Collection:
         """What is known of the items."""
@@ -781,10 +785,8 @@ class _Planning:
         asked = asked_of(self._queries(), self._bodies.requests)
         asked += asked_in(taken(self._operation), self._bodies.requests)
         names = self._names
-        page, sort = (
-            paging_of(asked, names),
-            sorting_of(asked, names, self._compiler.numbered(self._resource)),
-        )
+        page = paging_of(asked, names)
+        sort = sorting_of(asked, names, self._compiler.numbered(self._resource))
         others = [one for one in asked if not page_role(one, names) and not sorts(one, names)]
         filters = {
             **filters_of(others, names, by_operator=self._states_comparisons(asked)),
@@ -797,7 +799,7 @@ class _Planning:
             *bundles,
         }
         select = selecting(others, names)
-        own = whose(self._operation, others, self._collection.members, is_mine=self._role.mine)
+        own = self._whose(others)
         used.add(own.get("mine_if", ""))
         rest = [one for one in others if one.name not in used and one.name not in select]
         echoes = Echoes.of(one for one in asked if not page_role(one, names))

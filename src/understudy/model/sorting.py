@@ -110,8 +110,8 @@ def _best(names: MemberNames) -> str:
 
 
 def _cheapest(names: MemberNames) -> str:
-    found = [named for named in map(names.top.get, reversed(PRICES.ranked)) if named is not None]
-    price = found[0] if found else names.measured(["price"])
+    known = filter(names.top.__contains__, reversed(PRICES.ranked))
+    price = names.top.get(next(known, "")) or names.measured(["price"])
     return _name(price) if price is not None else ""
 
 

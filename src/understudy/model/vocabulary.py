@@ -328,7 +328,7 @@ OLDEST_FIRST: Final = Words("GitHub, YouTube: oldest", "oldest oldest_first earl
 POPULAR_FIRST: Final = Words(
     "Dribbble, Unsplash, TMDB: popular, popularity; Reddit: hot; GitHub, YouTube: trending; shops: "
     "bestselling",
-    "popular popularity most_popular trending hot best_selling bestsellers best_sellers",
+    "popular popularity most_popular trending hot best_selling best_sellers",
 )
 BEST_FIRST: Final = Words(
     "Reddit: top, best; TMDB: top_rated; Yelp: highest_rated; App Store: rating",
