@@ -15,7 +15,7 @@ from understudy.model.vocabulary import (
     CHEAPEST_FIRST,
     DEAREST_FIRST,
     DIRECTIONS,
-    MARKS,
+    HELD_GOOD,
     NEWEST_FIRST,
     OLDEST_FIRST,
     POPULAR_FIRST,
@@ -136,7 +136,7 @@ _ORDERS: Final[tuple[tuple[Words, Callable[[MemberNames], str]], ...]] = (
 
 def _mark(names: MemberNames) -> str:
     """Return the member that says how good an item is held to be; "" where none does."""
-    for word in MARKS:
+    for word in HELD_GOOD:
         named = names.top.get(word)
         if named is not None and named.kind in _NUMBERS:
             return _name(named)

@@ -347,8 +347,8 @@ ALPHABETICAL: Final = Words(
 )
 """Values of a parameter that orders which name no member: what comes first by each."""
 
-MARKS: Final = Words(
-    "Yelp, TMDB: rating, vote_average; shops: average_rating, avg_rating; Stack Exchange: score",
+HELD_GOOD: Final = Words(
+    "Stack Exchange: score; GitHub: stars; TMDB: vote_average; beside what `MEAN_MARKS` and `MARKS` name",
     "average_rating avg_rating rating_average rating_avg rating average_score avg_score score stars "
     "vote_average points",
 )
