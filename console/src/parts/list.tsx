@@ -2,7 +2,8 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 
-const BEYOND = 12; // rows above and below what is seen
+const BEYOND = 8; // rows above and below what is seen
+const STEP = 6; // rows that are scrolled by before others are drawn, fewer than there are beyond
 
 interface Rows<T> {
   label: string;
@@ -61,7 +62,7 @@ export function VirtualList<T>({ label, items, height, selected, onSelect, row, 
   }
 
   const first = Math.max(0, Math.floor(top / height) - BEYOND);
-  const last = Math.min(items.length, Math.ceil((top + seen) / height) + BEYOND);
+  const last = Math.min(items.length, Math.ceil((top + seen) / height) + STEP + BEYOND);
   const shown = items.slice(first, last);
   const idOf = (index: number) => `${label.replaceAll(" ", "-")}-${index}`;
   if (!items.length) return <div class="list empty" ref={box}>{empty}</div>;
@@ -73,7 +74,7 @@ export function VirtualList<T>({ label, items, height, selected, onSelect, row, 
       tabIndex={0}
       aria-label={label}
       aria-activedescendant={selected >= first && selected < last ? idOf(selected) : undefined}
-      onScroll={(event) => setTop(event.currentTarget.scrollTop)}
+      onScroll={(event) => setTop(event.currentTarget.scrollTop - (event.currentTarget.scrollTop % (STEP * height)))}
       onKeyDown={onKeyDown}
     >
       <div class="spacer" role="presentation" style={{ height: `${items.length * height}px` }}>
