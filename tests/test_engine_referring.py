@@ -414,4 +414,6 @@ def test_an_object_is_the_item_whose_id_stands_beside_it() -> None:
         fixed=("client_id",),
     )
     bill = {"client": {"id": 9, "name": "Bob", "address": {"city": "Oslo"}}, "client_id": 2}
-    assert referring.settled(bill, lambda _: True) == {**bill, "client": told}
+    settled = referring.settled(bill, lambda _: True)
+    assert settled == {**bill, "client": told}
+    assert settled["client"]["address"] is not told["address"]  # which other items show as well

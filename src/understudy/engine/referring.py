@@ -334,7 +334,7 @@ def _copy(
             value = called(told)
         is_of_kind = holder[written] is None or type(value) is type(holder[written])
         if written not in sent and is_of_kind and _may_be_copied(value, holder[written]):
-            holder[written] = value
+            holder[written] = copied(value)
 
 
 def _may_be_copied(value: Any, before: Any) -> bool:
