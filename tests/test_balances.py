@@ -142,6 +142,12 @@ def test_of_payments_at_once_none_is_lost(api: httpx.Client, account: str) -> No
     assert balance(api, account) == 140
 
 
+def test_what_is_paid_into_an_account_that_says_no_balance_is_its_balance(api: httpx.Client) -> None:
+    assert "balance" not in api.post("/accounts", json={"owner": "Bo", "currency": "EUR"}).json()
+    assert api.post("/accounts/1/deposit", json={"amount": 5}).json()["balanceAfter"] == 5
+    assert balance(api, "/accounts/1") == 5
+
+
 def test_stock_that_comes_is_added(api: httpx.Client) -> None:
     made = api.post("/products", json={"name": "cup", "stock": 3}).json()
     assert api.post(f"/products/{made['id']}/restock", json={"quantity": 4}).json() == {**made, "stock": 7}

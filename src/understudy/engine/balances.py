@@ -30,7 +30,7 @@ def balancing(plan: BoundPlan, news: Mapping[str, Any], request: Request) -> Say
         assert isinstance(plan.plan, Act)
         told = dict(news)
         for name, amount in _amounts(plan.plan, request):
-            before: Any = record.value.get(name)
+            before: Any = record.value.get(name) or 0  # who says nothing of it has none
             if not is_number(before):
                 continue
             if before + amount < 0 and not _REFUSALS.isdisjoint(plan.operation.responses):
