@@ -20,6 +20,7 @@ from understudy.engine.taking import Sent, chosen_key, each_in, named_keys, sent
 from understudy.engine.viewers import who_turned
 from understudy.errors import AlreadyDone, RecordExists, RecordNotFound
 from understudy.messages import Caller, Request, Response
+from understudy.model.lifecycle import is_too_late
 from understudy.model.model import Act, Replace
 from understudy.model.paths import placeholders
 from understudy.model.selection import only, without
@@ -237,6 +238,9 @@ async def _refuse_again(plan: BoundPlan, address: Address, key: str, records: Re
     before = (await records.existing(address, key)).value
     if all(before.get(name) == value for name, value in meant.items()):
         raise AlreadyDone(address.collection.collection.noun, key, meant)
+    for name, value in meant.items():
+        if is_too_late(before.get(name), value):
+            raise AlreadyDone(address.collection.collection.noun, key, {name: before[name]})
 
 
 async def _act_on_each(

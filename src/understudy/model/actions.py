@@ -233,6 +233,8 @@ def _back(states: Mapping[str, list[str]], undone: frozenset[str]) -> dict[str, 
             continue
         begins = by_folded(others)
         first = [begins[word] for word in BEGINNINGS if word in begins]
+        if others[:1] == values[:1] and fold(values[0]) in BEGINNINGS and values != sorted(values):
+            first = others  # they stand in the order of a life
         if first or len(others) == 1:
             return {name: (first or others)[0]}
     return {}

@@ -65,7 +65,7 @@ from understudy.model.model import (
     Update,
 )
 from understudy.model.overlay import Overlay
-from understudy.model.owning import CHANGING, caller_member, owner_in, told_apart, whose
+from understudy.model.owning import OWNED, caller_member, owner_in, told_apart, whose
 from understudy.model.paging import from_zero, leading_on, page_role, paging_of
 from understudy.model.paths import placeholders
 from understudy.model.reasons import reasons_for, reasons_of
@@ -418,11 +418,14 @@ class _Planning:
 
     def _owner(self, verb: str) -> str:
         """Return the member that says who alone may do it, "" where anybody may."""
-        return owner_in(self._operation, self._collection.members) if verb in CHANGING else ""
+        if verb not in OWNED:
+            return ""
+        return owner_in(self._operation, verb, self._resource, self._collection.members)
 
     def _whose(self, asked: Sequence[Asked]) -> dict[str, Any]:
         """Return what a list says of whose items it shows."""
-        return whose(self._operation, asked, self._collection.members, is_mine=self._role.mine)
+        members = self._collection.members
+        return whose(self._operation, asked, members, self._resource, is_mine=self._role.mine)
 
     @property
     def _collection(self) -> Collection:

@@ -43,7 +43,7 @@ class Evidence:
         listing = self._bodies.answered_listing(resource.operations.get("list"), resource.id_names)
         if listing is not None and listing.shape.items:
             yield self._bodies.whole(listing.shape.items)
-        if resource.operations:
+        if resource.operations and resource.operations.keys() != {"delete"}:
             return
         for operation in resource.shown_by:
             location = self._bodies.answered_item(operation, resource.id_names)

@@ -7,8 +7,10 @@ from typing import Any, Final, Literal, NamedTuple
 
 from understudy.model.vocabulary import (
     BEGINNINGS,
+    CALLED_OFF,
     CREATED,
     DELETION,
+    DONE,
     ENDED,
     ENDINGS,
     GONE,
@@ -133,6 +135,17 @@ def _counts_turns(folded: str, shape: Shape) -> bool:
     if is_plain and (singular(stem) == stem or stem == "stars"):
         return False  # one of them is no count, and stars are a mark
     return stem in TURNS_COUNTED or singular(stem) in TURNS_COUNTED
+
+
+def is_too_late(before: Any, state: Any) -> bool:
+    """Tell whether an item whose state is an end cannot come to another one: what was delivered is not
+    cancelled, and what was cancelled is not paid, though it may begin again.
+    """
+    if not isinstance(before, str) or not isinstance(state, str):
+        return False
+    if fold(state) in CALLED_OFF:
+        return fold(before) in DONE
+    return fold(before) in CALLED_OFF and fold(state) not in BEGINNINGS and fold(state) not in GONE
 
 
 def _not_yet(states: dict[str, str]) -> Beginning | None:

@@ -342,6 +342,17 @@ class Outline:
         self.resources[path] = resource
         self.items.setdefault(blank(path), resource)
 
+    def show_elsewhere(self, resource: Resource, shown_by: tuple[Operation, ...]) -> None:
+        """Note what shows the items of a resource whose own operations show none."""
+        shown = replace(resource, shown_by=shown_by)
+        for known in (self.resources, self.lists, self.items, self.open):
+            for name, one in known.items():
+                if one is resource:
+                    known[name] = shown
+        for key, role in self.roles.items():
+            if role.resource is resource:
+                self.roles[key] = replace(role, resource=shown)
+
     # -- what lies above a path
 
     def list_at(self, path: str) -> Resource | None:

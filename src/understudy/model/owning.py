@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import Any, Final
 
 from understudy.contracts.contract import Operation
 from understudy.model.asked import Asked
 from understudy.model.model import Collection, Member, Take
-from understudy.model.vocabulary import MINE, NAMES_OF_CALLERS, OWNERS, SAYS_MINE, SAYS_TAKEN, TOLD_APART
+from understudy.model.resources import Resource, Verb
+from understudy.model.vocabulary import (
+    CALLER_ROLES,
+    MINE,
+    NAMES_OF_CALLERS,
+    OWNERS,
+    SAYS_MINE,
+    SAYS_TAKEN,
+    TOLD_APART,
+    Words,
+)
 from understudy.names import by_folded, fold, split_words
 
-CHANGING: Final = ("update", "replace", "delete")
+OWNED: Final = ("read", "update", "replace", "delete")
 """What only its owner may do to an item."""
 
+_OPEN: Final[Set[Verb]] = frozenset({"create", "list"})
 _FORBIDDEN: Final = "403"
 
 
@@ -41,11 +52,16 @@ def caller_member(members: Mapping[str, Member]) -> str:
 
 
 def whose(
-    listing: Operation, asked: Sequence[Asked], members: Mapping[str, Member], *, is_mine: bool
+    listing: Operation,
+    asked: Sequence[Asked],
+    members: Mapping[str, Member],
+    resource: Resource,
+    *,
+    is_mine: bool,
 ) -> dict[str, Any]:
     """Return, as the words of a list, the member that says whose an item is, where only the caller's are
-    meant: always, where a parameter asks for it, or of users who registered. is_mine: whether the path says
-    so.
+    meant: always, where a parameter asks for it, or of users who registered, also where nobody else is shown
+    one of these. is_mine: whether the path says so.
     """
     flag, member = next((one.name for one in asked if asks_mine(one)), ""), caller_member(members)
     if not member:
@@ -54,16 +70,30 @@ def whose(
         return {"mine": member}
     if flag:
         return {"mine": member, "mine_if": flag}
-    return {"own": member} if says_mine(listing) else {}
+    is_own = says_mine(listing) or _is_private(resource, members)
+    return {"own": member} if is_own else {}
 
 
-def owner_in(operation: Operation, members: Mapping[str, Member]) -> str:
+def owner_in(operation: Operation, verb: str, resource: Resource, members: Mapping[str, Member]) -> str:
     """Return the member that says who alone may do what an operation does, "" where none does, or the
     document names no refusal of others.
+
+    Where nobody is refused to list such items or to make one, it is for being another one that somebody is
+    refused the rest, to be shown it too, and whoever is its guest or customer owns it.
     """
-    if _FORBIDDEN not in operation.responses:
+    known = resource.operations
+    opens = known.keys() & _OPEN
+    is_private = bool(opens) and not any(_FORBIDDEN in known[one].responses for one in opens)
+    if _FORBIDDEN not in operation.responses or (verb == "read" and not is_private):
         return ""
-    return next(iter(_owners(members)), "")
+    owners = [*_owners(members), *(_said_by_callers(members, CALLER_ROLES) if is_private else ())]
+    return next(iter(owners), "")
+
+
+def _is_private(resource: Resource, members: Mapping[str, Member]) -> bool:
+    """Tell whether nobody is shown an item of somebody else."""
+    read = resource.operations.get("read")
+    return read is not None and bool(owner_in(read, "read", resource, members))
 
 
 def told_apart(operation: Operation, collection: Collection, take: Take) -> tuple[str, ...]:
@@ -94,4 +124,8 @@ def told_apart(operation: Operation, collection: Collection, take: Take) -> tupl
 
 
 def _owners(members: Mapping[str, Member]) -> list[str]:
-    return [name for name, member in members.items() if member.by == "caller" and fold(name) in OWNERS]
+    return _said_by_callers(members, OWNERS)
+
+
+def _said_by_callers(members: Mapping[str, Member], words: Words) -> list[str]:
+    return [name for name, member in members.items() if member.by == "caller" and fold(name) in words]

@@ -32,6 +32,7 @@ from understudy.model.aliases import roles_of
 from understudy.model.bodies import Bodies, is_wrapper, present
 from understudy.model.bulk import bulk_verb, changes_chosen, deletes_many, lists_ids, names_ids, names_many
 from understudy.model.doors import Doors
+from understudy.model.elsewhere import made_elsewhere
 from understudy.model.envelopes import count_in, existence_in
 from understudy.model.evidence import Evidence
 from understudy.model.figures import Figures
@@ -113,6 +114,14 @@ class Roles:
         for above, users in self.accounts.callers():
             self._add_below_caller(above, users)
         self._add_named_above()
+        self._show_elsewhere()
+
+    def _show_elsewhere(self) -> None:
+        """Note what shows the items that are deleted at a path of their own, and listed below others."""
+        for resource in list(self.resources.values()):
+            create = made_elsewhere(resource, self.resources.values())
+            if create is not None:
+                self.outline.show_elsewhere(resource, (create,))
 
     def _add_below_caller(self, above: str, users: Resource) -> None:
         """Let what stands right below the path of whoever calls lie below that user: `/me/settings`, and what

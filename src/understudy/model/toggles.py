@@ -142,7 +142,8 @@ def _may_turn(operation: Operation) -> bool:
     if action.startswith("{"):  # PUT /user/starred/{id}
         action = before.rpartition("/")[2]
     verb, _ = verb_of(action)
-    return verb in ACTIONS or fold(action) in TURNED_ON
+    is_plain_deed = before.endswith("}") and operation.method == "post" and operation.body is None
+    return verb in ACTIONS or fold(action) in TURNED_ON or is_plain_deed
 
 
 def _may_order(operation: Operation) -> bool:

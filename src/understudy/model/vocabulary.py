@@ -1076,6 +1076,19 @@ ENDINGS: Final = Words(
 )
 """What other ends are called, where why they came is told."""
 
+CALLED_OFF: Final = Words(
+    "Stripe: canceled, voided; Shopify: cancelled; Adyen: refused",
+    "cancelled canceled voided void called_off",
+)
+"""States of what will not take place."""
+
+DONE: Final = Words(
+    "Shopify: fulfilled, delivered; Jira: done; hotels: checked_out, no_show; Stripe: refunded",
+    "completed complete delivered received fulfilled done finished checked_out no_show ended returned "
+    "refunded expired rejected declined redeemed",
+)
+"""States of what is over otherwise, and cannot be called off any more."""
+
 NOT_YET: Final = Words(
     "Laravel: email_verified_at; Django: last_login; Stripe: paid_at; Shopify: delivered_at, refunded_at; "
     "PagerDuty: acknowledged_at, resolved_at",

@@ -18,7 +18,7 @@ from understudy.model.model import Through
 from understudy.model.paths import blank, id_names, is_item
 from understudy.model.resources import Resource
 from understudy.model.vocabulary import IDS, NAMES_OF_ONE, REFERENCES, UPWARDS
-from understudy.names import by_folded, fold, singular
+from understudy.names import by_folded, fold, singular, split_words
 
 _SCALARS: Final = ("string", "integer", "number")
 _PUTTING: Final = ("create", "replace", "update")
@@ -149,13 +149,32 @@ class Windows:
     def _alike(self, resource: Resource) -> Iterator[Resource]:
         """Yield other resources of the same name whose items are shown by the same schema."""
         item = self._items.of(resource)
-        for main in self._by_noun[_noun(resource)]:
+        for main in self._called_alike(resource):
             other = self._items.of(main) if main is not resource and not main.of else None
             if item is None or other is None:
                 continue
             is_listed_so = resource.operations.keys() == {"list"} and self._lists_alike(resource, main)
             if _are_same(item, other) or is_listed_so:
                 yield main
+        create = resource.operations.get("create")
+        for main in self._by_name.values():
+            if create is not None and create in main.shown_by and _noun(main) != _noun(resource):
+                yield main
+
+    def _called_alike(self, resource: Resource) -> Iterator[Resource]:
+        """Yield the resources of the same name, and those whose name has words before it, or behind:
+        `/products/{id}/movements` and `/stock-movements`.
+        """
+        own = _noun(resource)
+        yield from self._by_noun[own]
+        if resource.is_reached or "list" not in resource.operations:
+            return
+        words = split_words(resource.noun)
+        for noun, others in self._by_noun.items():
+            for main in others if noun != own and not resource.is_reached else ():
+                longer = split_words(main.noun)
+                if len(longer) > len(words) and words in (longer[-len(words) :], longer[: len(words)]):
+                    yield main
 
     def _lists_alike(self, resource: Resource, main: Resource) -> bool:
         """Tell whether a list shows its items as that of another resource does: by the schema of a list,

@@ -18,6 +18,8 @@ _WHOLE: Final = "total|capacity|allowed|maximum|max|limit|quota|allowance"
 _TAKEN: Final = (
     "used|occupied|sold|booked|reserved|taken|enrolled|registered|consumed|spent|filled|checked_out"
 )
+_COUNTED: Final = "quantity"
+"""What there is of a thing, where it is told how many of them are taken and how many are left."""
 _LEFT: Final = "available|remaining|left|free|vacant"
 _BESTS: Final = ("max_score", "maximum_score", "max_points", "total_points", "max_marks", "total_marks")
 _SCORES: Final = re.compile(r"^(\w+_)?(score|points|marks?|points_earned)$")
@@ -42,7 +44,9 @@ _TIMES: Final = (
 )
 """What a night, a day or an hour costs, and how many there are."""
 _COSTS: Final = ("total", "total_amount", "total_price", "total_cost", "amount")
-_SUMS: Final = re.compile(r"^(?:total|overall)_(cost|fees|charges|expenses|hours|calories)$")
+_SUMS: Final = re.compile(
+    r"^(?:total|overall)_(cost|fees|charges|expenses|hours|calories|minutes|mins|time|duration|seconds)$"
+)
 _CITIES: Final = {city.name: city for country in COUNTRIES for city in country.cities}
 _STATES: Final = re.compile(r"^(\w+_)?(state|province|region)$")
 _AMOUNTS: Final = ("value", "amount")
@@ -71,6 +75,8 @@ def _shares(names: Set[str]) -> Iterator[_Share]:
             yield _Share(whole, next(iter(taken.values())), next(iter(left.values()), ""))
         elif stem in taken or stem in left:
             yield _Share(whole, taken.get(stem, ""), left.get(stem, ""))
+    if not wholes and _COUNTED in names and taken.keys() == left.keys() == {""}:
+        yield _Share(_COUNTED, taken[""], left[""])
 
 
 def _stems(names: Set[str], words: str) -> dict[str, str]:
