@@ -966,7 +966,7 @@ PARTS: Final = Words("Asana: addFollowers, removeTag", "add remove delete attach
 
 ADDS: Final = Words(
     "Stripe: top-ups; banks: deposit, credit; loyalty: earn; warehouses: restock, receive; gift cards: load",
-    "deposit credit topup top_up fund load recharge reload restock receive replenish earn add_funds "
+    "deposit credit top_up fund load recharge reload restock receive replenish earn add_funds "
     "add_stock add_points add_credits increase increment refill pay_in",
 )
 """Actions that add an amount to what an item has."""
@@ -1001,7 +1001,7 @@ BEGUN_WITH: Final = Words(
 
 BALANCES_AFTER: Final = Words(
     "bank statements: balance_after, running_balance; warehouses: stock_after",
-    "balance_after running_balance new_balance resulting_balance balance_after_transaction closing_balance "
+    "balance_after running_balance new_balance resulting_balance closing_balance "
     "stock_after quantity_after points_after",
 )
 """Members of what such an action makes that say how much there is from then on."""
