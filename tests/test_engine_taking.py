@@ -167,7 +167,8 @@ BY_BODY = Source(at="body", name="ids")
 )
 def test_a_request_names_many(query: dict[str, Any], body: Any, key: Any, keys: list[str] | None) -> None:
     wanted: Any = SimpleNamespace(
-        plan=Delete(collection="cups", key=key, each=True), collection=SimpleNamespace(collection=CUPS)
+        plan=Delete(collection="cups", key=key, each=True),
+        collection=SimpleNamespace(collection=CUPS, places=NOWHERE),
     )
     assert named_keys(wanted, Request("delete /cups", query=query, body=body)) == keys
 

@@ -219,7 +219,8 @@ def serving(*arguments: str, **environment: str) -> Iterator[tuple[str, list[str
                 lines.append(line.rstrip())
                 if "Ctrl-C" in line:
                     break
-            yield re.findall(r"http://[0-9.:]+", lines[-1])[0], lines
+            [url] = {told for line in lines for told in re.findall(r"http://[0-9.:]+", line)}
+            yield url, lines
         finally:
             process.terminate()
             process.wait(10)

@@ -681,7 +681,8 @@ class _Planning:
         if role.each:
             base["key"] = self._named(self._queries())
             answer = self._answers.of(self._operation, self._resource, many=True, wrote="update")
-        makes = self._makes(answer)
+        joined = self._compiler._joinings.of(self._operation, self._resource)
+        makes = {} if joined else self._makes(answer)
         return Act(
             **base,
             take=self._take(),
@@ -701,7 +702,7 @@ class _Planning:
             made_as=self._compiler._makings.told_by(_last_segment(self._operation), makes.values()),
             adds=self._adds(),
             after=after_of(self._compiler._makings.names(makes.values())),
-            **self._compiler._joinings.of(self._operation, self._resource),
+            **joined,
         )
 
     def _adds(self) -> Mapping[str, str]:
