@@ -92,9 +92,15 @@ class Evidence:
         location, schema = self._bodies.answered_item(operation, resource.id_names), answered(operation)
         if location is None or schema is None:
             return False
-        is_wrapped = all(is_wrapper(step, resource.id_names) for step in location.place)
+        if all(is_wrapper(step, resource.id_names) for step in location.place):
+            return self.shows(location.parts, resource)
         is_alone = len(location.place) == 1 and self._bodies.wraps_alone((schema,), location.place[0])
-        return (is_wrapped or is_alone) and self.shows(location.parts, resource)
+        return is_alone and self._shows_all(location.parts, resource)
+
+    def _shows_all(self, parts: Parts, resource: Resource) -> bool:
+        """Tell whether a schema has just the members of a resource's items."""
+        names = self._bodies.whole(parts).declared.keys()
+        return any(names == other.declared.keys() for other in self.shapes(resource))
 
     def answers_list(self, resource: Resource) -> bool:
         """Tell whether what is read at the path of a resource's list is one."""
