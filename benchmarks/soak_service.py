@@ -174,7 +174,7 @@ class Service:
         """Return the resident memory of the process and its workers."""
         total = 0
         for pid in self.pids():
-            found = re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())
+            found = re.search(rb"VmRSS:\s+(\d+)", _told(pid, "status"))
             total += int(found[1]) if found else 0
         return total / 1024
 
@@ -182,9 +182,15 @@ class Service:
         """Return the workers: processes of Python that the server started, and that serve."""
         pid = self._process.pid
         listed = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        return [
-            int(one) for one in listed if b"resource_tracker" not in Path(f"/proc/{one}/cmdline").read_bytes()
-        ]
+        return [int(one) for one in listed if b"resource_tracker" not in _told(one, "cmdline")]
+
+
+def _told(pid: int | str, what: str) -> bytes:
+    """Return what the system tells of a process; nothing of one that ended meanwhile."""
+    try:
+        return Path(f"/proc/{pid}/{what}").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return b""
 
 
 class Line:

@@ -150,9 +150,12 @@ def advance(_: Case, sent: Record) -> Record:
 
 
 def fault(_: Case, sent: Record) -> Record:
-    """Admin: the rule is about an operation there is, has no id of its own, and no range ends before it begins."""
+    """Admin: the rule is about an operation there is, whose path has no parameters, has no id of its own, and no range ends before it
+    begins.
+    """
     names = {"api": "togai", "operation": "createAccount"}
     match = _findable({name: names.get(name, value) for name, value in sent.get("match", {}).items()})
+    match.pop("pathParameters", None)
     turns = [_in_order(turn, "minimum", "maximum") for turn in sent.get("sequence", ())]
     whole = {
         "match": match,
