@@ -114,7 +114,7 @@ def test_a_rule_is_made_for_calls_of_which_each_condition_holds(browser: Browser
         second.get_by_label("Name").fill("Idempotency-Key")
         second.get_by_label("How").select_option("is absent")
         dialog.get_by_role("button", name="Add the fault").click()
-        dialog.get_by_text("each a JSON pointer, or a JSONPath").wait_for()
+        dialog.get_by_text("under a name that is a JSON pointer, or a JSONPath").wait_for()
         judge(page, "conditions")
         first.get_by_label("Pointer").fill("/quantity")
         asks.get_by_role("button", name="As JSON").click()
