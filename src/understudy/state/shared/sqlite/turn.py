@@ -13,6 +13,7 @@ from understudy.state.shared.rows import octets
 
 COLUMNS: Final = "number, revision, version, deadline, uniques, meta, value"
 """What `text_of_row` makes a record of."""
+_ROUNDED: Final = 0.001  # seconds: nobody is told that a record is gone before it is
 _OF_A_STORE: Final = ("records", "counters", "counting", "uniques", "gone", "shared_stores")
 _OF_A_SESSION: Final = ("stores", "parts", "journal")
 
@@ -115,7 +116,7 @@ def text_of_row(row: Sequence[Any]) -> bytes:
     number, revision, version, deadline, uniques, meta, value = row
     head = b'{"number":%d,"revision":%d,"version":%d' % (number, revision, version)
     if deadline is not None:
-        head += b',"deadline":%.3f' % deadline
+        head += b',"deadline":%.3f' % (deadline + _ROUNDED)
     unique = b"[]" if uniques is None else pairs_as_json(unique_of(uniques))
     return b'%b,"unique":%b,\n"meta":%b,\n"value":%b}' % (head, unique, meta or b"{}", value)
 
