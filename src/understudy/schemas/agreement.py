@@ -21,6 +21,7 @@ from understudy.schemas.places import COUNTRIES, country_named, money_of
 from understudy.schemas.portions import PORTIONS, TAXES
 from understudy.schemas.quoting import Quotes, quotes_among
 from understudy.schemas.reckoning import BEFORE_SPANS, BEFORE_SUMS, RECKONED, codes, periods
+from understudy.schemas.someone import FAMILY, GIVEN
 from understudy.schemas.spans import CLOCKS, SPANS
 from understudy.schemas.stages import PAYMENTS, STAGES, living
 
@@ -79,8 +80,6 @@ _AS_MOMENTS: Final = ("_at", "_datetime", "_date_time")
 _AS_DAYS: Final = ("_on", "_date", "_day")
 _A_DAY: Final = "2025-01-01"
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
-_GIVEN: Final = ("given_name", "first_name", "firstname", "forename")
-_FAMILY: Final = ("family_name", "last_name", "lastname", "surname")
 _MAILS: Final = ("email", "email_address", "mail", "user_name", "username", "login")
 _PLACED: Final = ("country_code", "country")
 _PHONES: Final = ("phone", "phone_number", "mobile", "mobile_number", "telephone", "contact_phone")
@@ -284,8 +283,8 @@ def _address_of_person(one: Agreeing) -> None:
     inner = one.members.get(one.names.get("name", ""))
     holder = inner if isinstance(inner, dict) else one.members
     names = {snake_case(name): value for name, value in holder.items()}
-    given = next((names[name] for name in _GIVEN if isinstance(names.get(name), str)), "")
-    family = next((names[name] for name in _FAMILY if isinstance(names.get(name), str)), "")
+    given = next((names[name] for name in GIVEN if isinstance(names.get(name), str)), "")
+    family = next((names[name] for name in FAMILY if isinstance(names.get(name), str)), "")
     if not given or not family:
         return
     for name in _MAILS:

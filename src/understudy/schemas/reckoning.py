@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from understudy.schemas.agreeing import Agreeing, Rule, RuleOf, has, where
 from understudy.schemas.moments import parsed, written_like
+from understudy.schemas.someone import FAMILY, GIVEN
 from understudy.schemas.stages import state_of
 
 _GROSS: Final = ("gross_pay", "gross_salary", "gross_wage", "gross_wages", "gross_earnings", "gross_income")
@@ -167,8 +168,6 @@ _DEADLINES: Final = ("cancellation_deadline", "free_cancellation_until", "cancel
 _ARRIVALS: Final = ("check_in", "check_in_date", "checkin_date", "arrival_date", "start_date")
 _DAYS_AHEAD: Final = timedelta(days=2)
 
-_GIVEN: Final = ("first_name", "given_name", "firstname", "forename")
-_FAMILY: Final = ("last_name", "family_name", "lastname", "surname")
 _WHOLE_NAMES: Final = ("full_name", "fullname", "complete_name")
 _FEWEST_LETTERS: Final = 2
 
@@ -494,8 +493,8 @@ def _stop(names: Set[str]) -> Rule | None:
 
 def _whole_name(one: Agreeing) -> None:
     """A full name is the two names beside it."""
-    given = _first_text(one, _GIVEN)
-    family = _first_text(one, _FAMILY)
+    given = _first_text(one, GIVEN)
+    family = _first_text(one, FAMILY)
     for name in _WHOLE_NAMES:
         written = one.names.get(name, "")
         if given and family and isinstance(one.members.get(written), str):
@@ -562,7 +561,7 @@ def _cheaper(one: Agreeing) -> None:
 
 BEFORE_SPANS: Final[tuple[RuleOf, ...]] = (
     _journey,
-    where(_whole_name, has(_GIVEN, _FAMILY, _WHOLE_NAMES)),
+    where(_whole_name, has(GIVEN, FAMILY, _WHOLE_NAMES)),
 )
 """What says how long something takes."""
 BEFORE_SUMS: Final[tuple[RuleOf, ...]] = (where(_stay, has(_RATES, _COUNTS, _BEFORE_TAXES)),)

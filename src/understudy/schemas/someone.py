@@ -7,6 +7,9 @@ from typing import Final
 
 from understudy.schemas.entity import EntityContext
 
+GIVEN: Final = ("given_name", "first_name", "firstname", "forename")
+FAMILY: Final = ("family_name", "last_name", "lastname", "surname")
+"""Members that hold the two names of somebody, in snake case."""
 _IN_ROLES: Final = (
     "emergency_contact|next_of_kin|guardian|mother|father|spouse|manager|supervisor|driver|doctor|physician"
     "|nurse|practitioner|therapist|instructor|teacher|tutor|coach|referee|proctor|agent|realtor|landlord"
