@@ -134,7 +134,7 @@ def test_any_part_is_read_back_as_it_was(part: Any) -> None:
 # ---- wrong words
 
 WRONG: list[tuple[dict[str, Any], str]] = [
-    ({"list": "/orders", "fitler": {}}, "'fitler' is no word here; 'filter' may be meant (at /fitler)"),
+    ({"list": "/orders", "fitler": {}}, "'fitler' is no word here; did you mean filter? (at /fitler)"),
     ({"list": "/orders", "read": "/orders"}, "an operation has one of the verbs list, read, create"),
     ({"key": "path/id"}, "an operation has one of the verbs"),
     ({"read": "/orders", "key": "header/id"}, "'header/id' cannot be read; it looks like 'path/orderId'"),

@@ -133,12 +133,12 @@ def test_a_window_is_on_another_collection_by_a_member(make: Make) -> None:
 
 ORDERS, WINDOW = "/orders", "/customers/{customer}/orders"
 WRONG: list[tuple[str, str, Any, str]] = [
-    (ORDERS, "", {"unik": ["number"]}, "'unik' is no word here; 'unique' may be meant"),
+    (ORDERS, "", {"unik": ["number"]}, "'unik' is no word here; did you mean unique?"),
     (ORDERS, "", {"id": {"member": 3}}, "3 stands where a text is wanted"),
     (ORDERS, "", ["id"], "['id'] stands where words are wanted"),
-    (ORDERS, "get", {"fitler": {"a": "b"}}, "'fitler' is no word here; 'filter' may be meant"),
+    (ORDERS, "get", {"fitler": {"a": "b"}}, "'fitler' is no word here; did you mean filter?"),
     (ORDERS, "get", {"list": "/orders", "page": {"limits": "n"}}, "'limits' is no word here; 'limit' may be"),
-    (WINDOW, "", {"of": "/order"}, "there is no collection '/order'; '/orders' may be meant"),
+    (WINDOW, "", {"of": "/order"}, "there is no collection '/order'; did you mean /orders?"),
     (
         WINDOW,
         "",
@@ -165,12 +165,12 @@ def test_wrong_words_are_refused_with_their_place(
 @pytest.mark.parametrize(
     ("said", "reason"),
     [
-        ({"collections": {"/ordres": {}}}, "there is no collection '/ordres'; '/orders' may be meant"),
+        ({"collections": {"/ordres": {}}}, "there is no collection '/ordres'; did you mean /orders?"),
         (
             {"operations": {"GET /ordres": {}}},
-            "there is no operation 'GET /ordres'; 'get /orders' may be meant",
+            "there is no operation 'GET /ordres'; did you mean get /orders?",
         ),
-        ({"operations": {"pakc": {}}}, "there is no operation 'pakc'; 'pack' may be meant"),
+        ({"operations": {"pakc": {}}}, "there is no operation 'pakc'; did you mean pack?"),
         ({"operations": {"pack": {"act": "/ordres"}}}, "there is no collection '/ordres'; '/orders' may be"),
         (
             {"collections": {"/orders": {"id": {"member": "nmber"}}}},
@@ -188,4 +188,4 @@ def test_wrong_names_in_the_document_are_refused(make: Make, said: Any, reason: 
 def test_a_wrong_word_on_a_schema_is_refused(make: Make) -> None:
     with pytest.raises(ContractError) as refused:
         make(document({**ORDER, "x-understudy": {"fakr": "name"}}))
-    assert "'fakr' is no word of a schema; 'faker' may be meant" in str(refused.value)
+    assert "'fakr' is no word of a schema; did you mean faker?" in str(refused.value)

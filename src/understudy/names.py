@@ -63,3 +63,8 @@ def singular(noun: str) -> str:
 def plural(noun: str) -> str:
     """Name several of one, in lower case: `address` gives `addresses`."""
     return inflection.pluralize(noun)
+
+
+def counted(count: int, noun: str) -> str:
+    """Say how many of something there are: `1 operation`, `1,200 operations`."""
+    return f"{count:,} {noun if count == 1 else plural(noun)}"

@@ -15,6 +15,7 @@ from understudy.handler import described
 from understudy.model.doors import doors_of
 from understudy.model.model import Act, List, Needs
 from understudy.model.notation import PLANS, write_key
+from understudy.names import counted
 from understudy.sandbox import Sandbox
 from understudy.server.app import Mount, mounts
 from understudy.server.pages import describe
@@ -35,7 +36,7 @@ def places(sandboxes: Sequence[Sandbox], url: str) -> Iterator[str]:
     apis = [describe(mount, url) for mount in mounts(sandboxes)]
     width = max([12, *(len(api["name"]) for api in apis)])
     for api in apis:
-        yield f"{api['name']:<{width}} {api['url']:<40} {api['operations']} operations"
+        yield f"{api['name']:<{width}} {api['url']:<40} {counted(api['operations'], 'operation')}"
         for also in api.get("also", ()):
             yield f"{'':<{width}} {also:<40} too, as its servers have it"
 

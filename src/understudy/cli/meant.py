@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from difflib import get_close_matches
 from pathlib import Path
 from pkgutil import resolve_name
 from typing import Final
@@ -45,13 +44,6 @@ def _begins_with_options(arguments: Sequence[str], commands: Collection[str]) ->
     if first in ("-h", "--help", "--version"):
         return False
     return first.startswith("-") and not any(word in commands for word in arguments)
-
-
-def nearest(word: str, known: Collection[str]) -> str:
-    """Return the end of a sentence that says what may have been meant, "" where nothing is near."""
-    near = get_close_matches(word, sorted(known), 3)
-    near.sort(key=lambda one: sorted(one) != sorted(word))  # letters that changed places are the likeliest
-    return f"; did you mean {near[0]}?" if near else ""
 
 
 def _with_host(arguments: Sequence[str]) -> list[str]:

@@ -12,9 +12,10 @@ from typing import Any, Final
 
 from msgspec import Struct, field
 
-from understudy.cli.meant import is_address, nearest
+from understudy.cli.meant import is_address
 from understudy.cli.server_options import ALL
 from understudy.errors import OptionInvalid, SettingsError
+from understudy.nearest import did_you_mean
 from understudy.options import OPTIONS, ContractOptions, Option, read
 
 NAME: Final = "understudy.toml"
@@ -197,7 +198,7 @@ class _Reader:
 def _instead_of_file(table: Any) -> str:
     """Return the end of a sentence that says which key may have been meant to name the file."""
     for key in table if isinstance(table, dict) else ():
-        if nearest(key, ["file"]):
+        if did_you_mean(key, ["file"]):
             return f"; there is no option {key!r}; did you mean file?"
     return ""
 
@@ -207,7 +208,7 @@ def _unknown(key: str, known: Mapping[str, Option], beside: Sequence[str]) -> st
     if key.replace("-", "_") in ALL:
         return f"{key} is for all contracts, and not for one of them: it stands above the tables"
     keys = [name.replace("_", "-") for name in known]
-    return f"there is no option {key!r}{nearest(key.replace('_', '-'), [*keys, *beside])}"
+    return f"there is no option {key!r}{did_you_mean(key.replace('_', '-'), [*keys, *beside])}"
 
 
 def _read(option: Option, value: Any, folder: Path) -> Any:

@@ -9,14 +9,15 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 from understudy import __version__
-from understudy.cli.meant import meant, nearest
+from understudy.cli.meant import meant
 from understudy.cli.server_options import ALL, SERVER, TOKEN_VARIABLE
 from understudy.cli.settled import settle_all
 from understudy.cli.settling import default_of
 from understudy.errors import SettingsError
+from understudy.nearest import did_you_mean
 from understudy.options import OPTIONS, read
 
 _OF_DATA: Final = ("seed", "populate", "data", "overlays", "root")
@@ -33,7 +34,7 @@ def read_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     words = meant(sys.argv[1:] if arguments is None else arguments, commands)
     if not words[0].startswith("-") and words[0] not in commands:
         what = "command or file" if re.search(r"[./\\]", words[0]) else "command"
-        top.error(f"there is no {what} {words[0]!r}{nearest(words[0], commands)}")
+        top.error(f"there is no {what} {words[0]!r}{did_you_mean(words[0], commands)}")
     options, unknown = top.parse_known_args(words)
     if unknown:
         command = commands[options.command]
@@ -42,7 +43,7 @@ def read_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
         what = "option" if word.startswith("-") else "argument"
         if _is_of(commands["serve"], word):
             command.error(f"{word} is an option of `understudy serve` alone")
-        command.error(f"there is no {what} {unknown[0]}{nearest(word, known)}")
+        command.error(f"there is no {what} {unknown[0]}{did_you_mean(word, known)}")
     if "config" in options:
         settle_all(options)
     return options
@@ -52,6 +53,17 @@ def _is_of(command: argparse.ArgumentParser, word: str) -> bool:
     return any(word in action.option_strings for action in command._actions)
 
 
+class _Command(argparse.ArgumentParser):
+    """A command, or the one that holds them all. Of a value that is refused it says the sentence alone: its
+    usage, which lists all there is, would stand between what was typed and what is wrong with it.
+    """
+
+    def error(self, message: str) -> NoReturn:
+        if message.startswith("argument "):
+            self.exit(2, f"{self.prog}: error: {message}\n")
+        super().error(message)
+
+
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line."""
     return _parsers()[0]
@@ -59,7 +71,7 @@ def parser() -> argparse.ArgumentParser:
 
 def _parsers() -> tuple[argparse.ArgumentParser, Mapping[str, argparse.ArgumentParser]]:
     """Return the parser of the whole command line, and those of its commands."""
-    top = argparse.ArgumentParser(
+    top = _Command(
         prog="understudy",
         description="Stateful API sandboxes from OpenAPI contracts.",
         epilog="`understudy openapi.yaml` serves a contract; `understudy COMMAND --help` says more of each.",
@@ -120,7 +132,7 @@ def _add_serve(serve: argparse.ArgumentParser) -> None:
         _add(serve, name)
 
 
-def _add_config(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_config(commands: argparse._SubParsersAction[_Command]) -> None:
     config = commands.add_parser(
         "config",
         help="print what each option is set to, and by whom",
@@ -167,7 +179,7 @@ def _add_file(command: argparse.ArgumentParser) -> None:
     _add(command, "fetch")
 
 
-def _add_snapshots(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_snapshots(commands: argparse._SubParsersAction[_Command]) -> None:
     snapshot = commands.add_parser(
         "snapshot",
         help="save a running sandbox's state",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from difflib import get_close_matches
 from typing import Any, Final
 
 from msgspec import Struct
@@ -12,6 +11,7 @@ from msgspec import Struct
 from understudy.cli.option_file import OptionFile
 from understudy.cli.server_options import ALL
 from understudy.errors import OptionInvalid, SettingsError
+from understudy.nearest import nearest
 from understudy.options import Option, read, read_switch
 
 PREFIX: Final = "UNDERSTUDY_"
@@ -87,7 +87,7 @@ def unknown_variables(environment: Iterable[str]) -> Iterator[str]:
     for name in sorted(environment):
         word = name.removeprefix(PREFIX)
         if word != name and word not in known and not _OF_SERVICE.fullmatch(word):
-            near = get_close_matches(word, known, 1)
+            near = nearest(word, known, 1)
             if near:
                 yield f"nothing reads ${name}; did you mean ${PREFIX}{near[0]}?"
 

@@ -11,9 +11,9 @@ from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from msgspec import Struct
 
-from understudy.cli.meant import nearest
 from understudy.errors import StoreUnusable
 from understudy.journal.journal import Journal
+from understudy.nearest import did_you_mean
 from understudy.sessions import MakeBackend, SessionSettings
 from understudy.state.backend import Backend
 from understudy.state.kept import KeptBackend
@@ -106,7 +106,7 @@ def store_url(text: str) -> StoreUrl:
     if url.scheme.partition("+")[0] in _SHARED:
         return _server(text)
     if url.scheme != "sqlite":
-        meant = nearest(url.scheme, (*_SHARED, "sqlite")) if url.scheme else ""
+        meant = did_you_mean(url.scheme, (*_SHARED, "sqlite")) if url.scheme else ""
         raise StoreUnusable(f"--store {_shown(text)!r} names no store there is{meant}: {_FORMS}")
     if url.netloc or len(url.path) < 2 or url.fragment:
         raise StoreUnusable(f"--store {text!r} names no file: {_FORM}")

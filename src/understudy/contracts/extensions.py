@@ -6,7 +6,6 @@ The words about schemas and webhooks are read here; those about collections and 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from typing import Any, Final
 
 from faker import Faker
@@ -14,6 +13,7 @@ from faker import Faker
 from understudy.contracts.contract import Contract, Operation
 from understudy.contracts.source import Finding, Node
 from understudy.contracts.walking import walk
+from understudy.nearest import did_you_mean
 
 EXTENSION: Final = "x-understudy"
 """On a document, path item, operation, schema or webhook: words about it."""
@@ -121,10 +121,7 @@ def _reason(contract: Contract, word: str, value: Any, fake: Any) -> str:
 def _nearest_provider(fake: Any, value: Any) -> str:
     """Say which method of a Faker may be meant."""
     names = {name for one in fake.get_providers() for name in dir(one) if provider(fake, name)}
-    near = get_close_matches(str(value), sorted(names), 1)
-    if not near:
-        return ""
-    return f"; {near[0]!r} may be meant"
+    return did_you_mean(str(value), names)
 
 
 def _unknown_operation(contract: Contract, value: Any) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 from functools import cache
 from types import NoneType
 from typing import Annotated, Any, Final, Literal, get_args, get_origin, get_type_hints
@@ -12,6 +11,7 @@ from msgspec import NODEFAULT, Struct
 from msgspec.structs import FieldInfo, fields
 
 from understudy.model.compact import COMPACT, read_address, read_place, write_address, write_place
+from understudy.nearest import did_you_mean
 from understudy.pointers import join
 
 At = tuple[str, ...]
@@ -332,7 +332,7 @@ def _default(field: FieldInfo) -> Any:
 
 def _unknown(word: str, words: Sequence[str] | Mapping[str, Any]) -> str:
     """Say that a word is not known, and which one may be meant."""
-    near = get_close_matches(word, words, 1)
-    if near:
-        return f"{word!r} is no word here; {near[0]!r} may be meant"
+    meant = did_you_mean(word, words)
+    if meant:
+        return f"{word!r} is no word here{meant}"
     return f"{word!r} is no word here; there are {', '.join(repr(one) for one in words)}"

@@ -27,8 +27,8 @@ from understudy.model.notation import (
     write_plan,
 )
 from understudy.model.paths import collection_of
-from understudy.model.references import nearest
 from understudy.model.selection import only
+from understudy.nearest import did_you_mean
 from understudy.pointers import join, tokens
 from understudy.schemas.shape import Shape
 
@@ -110,7 +110,7 @@ class Overlay:
             if name == operation.id or key == operation.key:
                 return operation.key
         known = [each for one in self._contract.operations for each in (one.key, one.id)]
-        raise statement.error(WrongWord((), f"there is no operation {name!r}{nearest(key, known)}"))
+        raise statement.error(WrongWord((), f"there is no operation {name!r}{did_you_mean(key, known)}"))
 
     def _file_collection(self, name: str, statement: Statement) -> None:
         _checked(statement, Words(Collection))
@@ -137,7 +137,7 @@ class Overlay:
         for name, told in self._collections.items():
             for statement in told:
                 if name not in collections:
-                    near = nearest(name, collections)
+                    near = did_you_mean(name, collections)
                     raise statement.error(WrongWord((), f"there is no collection {name!r}{near}"))
                 _check_window(statement, name, collections)
 
@@ -244,7 +244,9 @@ def _check_schema(statement: Statement) -> None:
     others = statement.words.keys() - member.keys() - {*SCHEMA_WORDS, *_OF_SCHEMAS}
     for word in others:
         known = [*words_of(Member), *SCHEMA_WORDS, *_OF_SCHEMAS]
-        raise statement.error(WrongWord((word,), f"{word!r} is no word of a schema{nearest(word, known)}"))
+        raise statement.error(
+            WrongWord((word,), f"{word!r} is no word of a schema{did_you_mean(word, known)}")
+        )
     _checked(statement._replace(words=member), Words(Member))
     _checked(statement._replace(words=_of_item(statement.words)), Words(Collection))
 
@@ -277,12 +279,14 @@ def _check_window(statement: Statement, name: str, collections: Mapping[str, Seq
     """Refuse a window on a collection that is not there, or by a parent that its path does not name."""
     of = statement.words.get("of")
     if of is not None and of not in collections:
-        raise statement.error(WrongWord(("of",), f"there is no collection {of!r}{nearest(of, collections)}"))
+        raise statement.error(
+            WrongWord(("of",), f"there is no collection {of!r}{did_you_mean(of, collections)}")
+        )
     where = Named(Scalar(str), Scalar(str)).read(statement.words.get("where", {}), ("where",))
     for member, source in where.items():
         parent = source.removeprefix("path/")
         if parent not in collections[name]:
-            near = nearest(parent, collections[name])
+            near = did_you_mean(parent, collections[name])
             raise statement.error(WrongWord(("where", member), f"{name} has no parent {parent!r}{near}"))
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection as Names
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -39,6 +38,7 @@ from understudy.model.model import (
 )
 from understudy.model.notation import PLANS
 from understudy.model.paths import placeholders
+from understudy.nearest import did_you_mean
 from understudy.pointers import steps
 from understudy.schemas.choice import Parts
 
@@ -417,17 +417,9 @@ def _places(told: Any) -> Iterator[str]:
     yield from map(str, names)
 
 
-def nearest(name: str, names: Names[str]) -> str:
-    """Say which name may be meant instead of a wrong one, "" where none is like it."""
-    near = get_close_matches(name, names, 1)
-    if not near:
-        return ""
-    return f"; {near[0]!r} may be meant"
-
-
 def _wrong(reason: str, name: str, names: Names[str], at: At) -> WrongWord:
     """Return a refusal that says which name may be meant, or which there are if they are few."""
-    near = nearest(name, names)
+    near = did_you_mean(name, names)
     if not near and 0 < len(names) <= _MOST_LISTED:
         listed = ", ".join(map(repr, sorted(names)))
         near = f"; there are only {listed}"

@@ -19,6 +19,7 @@ from understudy.contracts.source import Document
 from understudy.errors import MethodNotAllowed
 from understudy.media.json_codec import encode
 from understudy.media.negotiation import choose
+from understudy.names import counted
 from understudy.problem import shape
 from understudy.server.asgi import ASGIApp, Receive, Scope, Send, header, reply
 from understudy.server.authorization import Authorization
@@ -277,7 +278,7 @@ def _row(api: dict[str, Any], lead: Callable[[str], str]) -> str:
     return f"""<tr>
 <td><a href="{lead(api["docs"])}">{_text(api["title"])}</a></td>
 <td><code>{_text(api["url"])}</code>{also}</td>
-<td>{api["operations"]} operations</td>
+<td>{counted(api["operations"], "operation")}</td>
 <td><a href="{lead(api["contract"])}">contract</a></td>
 <td><a href="{lead(api["file"])}">its file</a></td>
 </tr>"""

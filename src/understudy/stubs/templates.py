@@ -10,7 +10,6 @@ import asyncio
 import inspect
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from difflib import get_close_matches
 from functools import lru_cache
 from itertools import islice
 from time import perf_counter
@@ -22,6 +21,7 @@ from jinja2.runtime import AsyncLoopContext, LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from understudy.errors import show
+from understudy.nearest import nearest
 
 NAMES: Final = frozenset(
     ["body", "calls", "cookies", "fake", "headers", "method", "now", "path", "query", "record", "records"]
@@ -293,7 +293,7 @@ def _check_length(source: str) -> None:
 def _check_names(tree: nodes.Template) -> None:
     """Raise TemplateInvalid where a template names what there never is."""
     for name in sorted(meta.find_undeclared_variables(tree) - NAMES):
-        near = get_close_matches(name, sorted(NAMES), 1)
+        near = nearest(name, NAMES, 1)
         said = f"did you mean {near[0]}?" if near else f"there are {', '.join(sorted(NAMES))}"
         raise TemplateInvalid(f"there is no {name!r}; {said}")
 

@@ -15,9 +15,10 @@ from msgspec import Struct
 from understudy.cli.agents import own_tools
 from understudy.cli.agents.running import Running, Sandboxes, read_options
 from understudy.cli.agents.tools import API, BODY, READ, SANDBOX, ArgumentMissing, Tool, listing
-from understudy.cli.meant import is_address, nearest
+from understudy.cli.meant import is_address
 from understudy.errors import SandboxError, SettingsError
 from understudy.names import fold
+from understudy.nearest import did_you_mean
 
 MOST: Final = 8_000
 """Characters of an answer that are told."""
@@ -64,7 +65,7 @@ class Calls:
         """Call a tool."""
         tool = self._tools.get(name)
         if tool is None:
-            said = nearest(name, self._tools) or f"; there are {', '.join(self._tools)}"
+            said = did_you_mean(name, self._tools) or f"; there are {', '.join(self._tools)}"
             return Told(f"there is no tool {name!r}{said}", is_error=True)
         given = {name: value for name, value in arguments.items() if value is not None or name == BODY}
         try:
@@ -158,7 +159,9 @@ def _check(tool: Tool, arguments: Mapping[str, Any]) -> None:
 def _check_names(what: str, given: Mapping[str, Any], known: Mapping[str, Any]) -> None:
     for name in given:
         if name not in known:
-            raise SettingsError(f"{what} takes no {name}{nearest(name, known)}; it takes {', '.join(known)}")
+            raise SettingsError(
+                f"{what} takes no {name}{did_you_mean(name, known)}; it takes {', '.join(known)}"
+            )
 
 
 def _wrong(error: ValidationError) -> str:
@@ -174,7 +177,7 @@ def _operation(running: Running, api: str, wanted: str) -> tuple[str, str]:
             return one["method"], one["path"]
     keys = [f"{one['method']} {one['path']}" for one in listed]
     names = [one["operationId"] or key for one, key in zip(listed, keys, strict=True)]
-    said = nearest(wanted, {*names, *keys})
+    said = did_you_mean(wanted, {*names, *keys})
     if not said:
         said = f"; it has {', '.join(names)}"
         if len(names) > _NAMED:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import Any, Final
 from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urlsplit
 
@@ -14,6 +13,7 @@ from redis.asyncio.sentinel import Sentinel, SentinelConnectionPool
 from redis.backoff import NoBackoff
 
 from understudy.errors import StoreUnusable
+from understudy.nearest import did_you_mean
 
 TIMEOUT: Final = 5.0  # seconds for a connection
 SETTINGS: Final[dict[str, Any]] = {
@@ -125,8 +125,7 @@ def _check_options(url: SplitResult) -> None:
     known = _OPTIONS | _OF_SENTINELS.keys()
     for name, _ in parse_qsl(url.query, keep_blank_values=True):
         if name not in known:
-            near = get_close_matches(name, sorted(known), 1)
-            meant = f"; did you mean {near[0]}?" if near else ""
+            meant = did_you_mean(name, known)
             raise StoreUnusable(f"{shown(url.geturl())}: there is no option {name}{meant}")
 
 
