@@ -246,21 +246,33 @@ def test_a_bad_identities_file_is_a_sentence(capsys: pytest.CaptureFixture[str],
 
 
 @pytest.mark.parametrize(
-    "arguments",
+    ("option", "value"),
     [
-        ["--port", "70000"],
-        ["--port", "x"],
-        ["--populate", "-1"],
-        ["--populate", "many"],
-        ["--nonsense"],
-        *(["--cors", text] for text in NO_ORIGINS),
+        ("--port", "70000"),
+        ("--port", "x"),
+        ("--populate", "-1"),
+        ("--populate", "many"),
+        ("--log", "ful"),
+        *(("--cors", text) for text in NO_ORIGINS),
     ],
 )
-def test_a_wrong_option_is_refused_as_usage(capsys: pytest.CaptureFixture[str], arguments: list[str]) -> None:
+def test_a_value_that_is_refused_is_told_in_one_line(
+    capsys: pytest.CaptureFixture[str], option: str, value: str
+) -> None:
     with pytest.raises(SystemExit) as caught:
-        cli.main(["serve", *arguments])
+        cli.main(["serve", option, value])
     assert caught.value.code == 2
-    assert "usage: understudy" in capsys.readouterr().err
+    [said] = capsys.readouterr().err.splitlines()
+    assert option in said
+
+
+def test_an_option_that_there_is_not_is_refused_with_the_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        cli.main(["serve", "--nonsense"])
+    assert caught.value.code == 2
+    said = capsys.readouterr().err
+    assert said.startswith("usage: understudy serve")
+    assert "there is no option --nonsense" in said
 
 
 def test_the_page_about_serving_names_every_option() -> None:

@@ -140,7 +140,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"read": "/orders", "key": "header/id"}, "'header/id' cannot be read; it looks like 'path/orderId'"),
     (
         {"list": "/orders", "answer": {"says": {"/a": "total else nul"}}},
-        "'nul' is no word here; 'null' may be",
+        "'nul' is no word here; did you mean null?",
     ),
     ({"list": "/orders", "page": {"first": "1"}}, "'1' stands where a number is wanted (at /page/first)"),
     ({"list": "/orders", "answer": {"list": "items"}}, "'items' is no JSON Pointer, such as /data"),

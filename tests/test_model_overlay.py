@@ -137,13 +137,18 @@ WRONG: list[tuple[str, str, Any, str]] = [
     (ORDERS, "", {"id": {"member": 3}}, "3 stands where a text is wanted"),
     (ORDERS, "", ["id"], "['id'] stands where words are wanted"),
     (ORDERS, "get", {"fitler": {"a": "b"}}, "'fitler' is no word here; did you mean filter?"),
-    (ORDERS, "get", {"list": "/orders", "page": {"limits": "n"}}, "'limits' is no word here; 'limit' may be"),
+    (
+        ORDERS,
+        "get",
+        {"list": "/orders", "page": {"limits": "n"}},
+        "'limits' is no word here; did you mean limit?",
+    ),
     (WINDOW, "", {"of": "/order"}, "there is no collection '/order'; did you mean /orders?"),
     (
         WINDOW,
         "",
         {"of": "/orders", "where": {"buyer": "path/custom"}},
-        "has no parent 'custom'; 'customer' may",
+        "has no parent 'custom'; did you mean customer?",
     ),
 ]
 
@@ -171,10 +176,13 @@ def test_wrong_words_are_refused_with_their_place(
             "there is no operation 'GET /ordres'; did you mean get /orders?",
         ),
         ({"operations": {"pakc": {}}}, "there is no operation 'pakc'; did you mean pack?"),
-        ({"operations": {"pack": {"act": "/ordres"}}}, "there is no collection '/ordres'; '/orders' may be"),
+        (
+            {"operations": {"pack": {"act": "/ordres"}}},
+            "there is no collection '/ordres'; did you mean /orders?",
+        ),
         (
             {"collections": {"/orders": {"id": {"member": "nmber"}}}},
-            "there is no member 'nmber'; 'number' may be",
+            "there is no member 'nmber'; did you mean number?",
         ),
         ({"members": {}}, "here stand `collections` and `operations`, by name"),
     ],
