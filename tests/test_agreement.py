@@ -63,6 +63,11 @@ RULES: list[tuple[str, Members, Members]] = [
         {"capacity": 100, "tickets_sold": 300, "tickets_available": 4},
         {"capacity": 100, "tickets_sold": 75, "tickets_available": 25},
     ),
+    (
+        "what is left of a budget is what was not spent",
+        {"budget": 400, "spent": 100.0, "remaining": 7.0, "percent_used": 1.0},
+        {"budget": 400, "spent": 100.0, "remaining": 300.0, "percent_used": 25.0},
+    ),
     ("nothing is more than its most", {"health": 90, "max_health": 50}, {"health": 45, "max_health": 50}),
     ("a score is within its best", {"average_score": 90, "max_score": 80}, {"average_score": 45, "max_score": 80}),
     (

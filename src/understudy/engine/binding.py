@@ -35,6 +35,7 @@ from understudy.model.model import (
     Collection,
     Create,
     Delete,
+    Figure,
     List,
     Member,
     Model,
@@ -227,7 +228,7 @@ class Binder:
         self._latest: dict[str, Sequence[tuple[str, str]]] = {}
         self._parts: dict[str, Sequence[tuple[str, str]]] = {}
         self._tallies: dict[str, Sequence[tuple[str, str]]] = {}
-        self._averages: dict[str, Sequence[tuple[str, str]]] = {}
+        self._reckoned: dict[str, Sequence[tuple[str, Figure]]] = {}
         self._shows: dict[str, Sequence[tuple[str, str]]] = {}
         self._windows: dict[str, Sequence[BoundCollection]] = {}
         self._lying_below: dict[str, bool] = {}
@@ -367,15 +368,15 @@ class Binder:
         collection = self.model.collections.get(name)
         return collection is not None and collection.single is single
 
-    def averages_of(self, collection: BoundCollection) -> Sequence[tuple[str, str]]:
-        """Return the members of an item that say the average mark in another collection, and which."""
-        if collection.name not in self._averages:
+    def reckoned_of(self, collection: BoundCollection) -> Sequence[tuple[str, Figure]]:
+        """Return the members of an item that are reckoned of the items of another collection, and how."""
+        if collection.name not in self._reckoned:
             found = []
             for name, rule in collection.collection.members.items():
-                if rule.averages and rule.averages in self.model.collections:
-                    found.append((name, rule.averages))
-            self._averages[collection.name] = found
-        return self._averages[collection.name]
+                if rule.reckons is not None and rule.reckons.of in self.model.collections:
+                    found.append((name, rule.reckons))
+            self._reckoned[collection.name] = found
+        return self._reckoned[collection.name]
 
     def tallies_of(self, collection: BoundCollection) -> Sequence[tuple[str, str]]:
         """Return the members of an item that say how many items of another collection it has, and which."""

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, Final
 
 from understudy.engine.address import Address, addressed, placed_within, within
-from understudy.engine.binding import Binder, BoundPlan
+from understudy.engine.binding import Binder, BoundCollection, BoundPlan
 from understudy.engine.factory import Factory, Target
 from understudy.engine.identity import as_kind, sent_of
 from understudy.engine.naming_others import named_by
@@ -16,13 +16,16 @@ from understudy.engine.origin import Origin
 from understudy.engine.parts import Parts, target_of, with_member
 from understudy.engine.patching import Patch
 from understudy.engine.queries import together
+from understudy.engine.reckoned import conditions_of, counting, is_more_than_all, reckon, shared, with_figure
 from understudy.engine.records import Records, Saying
 from understudy.errors import RecordExists
 from understudy.messages import NOTHING
+from understudy.model.model import Figure
 from understudy.model.selection import only
-from understudy.model.vocabulary import IDS, MARKS
+from understudy.model.vocabulary import IDS
 from understudy.names import fold
 from understudy.pointers import reached, steps
+from understudy.schemas.agreeing import number
 from understudy.state.store import INTERNAL, Draft, Record, Value, WouldWrite
 
 _SEEN: Final = f"{INTERNAL}embedded"
@@ -122,8 +125,8 @@ class Family(Records):
                 record = await self._show_latest(address, record, member, name)
             for member, name in binder.tallies_of(collection):
                 record = await self._tally(address, record, member, name)
-            for member, name in binder.averages_of(collection):
-                record = await self._average(address, record, member, name)
+            for member, figure in binder.reckoned_of(collection):
+                record = await self._reckon(address, record, member, figure)
         return record
 
     def _shows_others(self, address: Address) -> bool:
@@ -131,7 +134,7 @@ class Family(Records):
         collection, binder = address.collection, self._binder
         known = self._showing.get(collection.name)
         if known is None:
-            ways = (binder.lists_of, binder.shows_of, binder.latest_of, binder.tallies_of, binder.averages_of)
+            ways = (binder.lists_of, binder.shows_of, binder.latest_of, binder.tallies_of, binder.reckoned_of)
             known = self._showing[collection.name] = any(way(collection) for way in ways)
         return known
 
@@ -147,20 +150,61 @@ class Family(Records):
             return record
         return await with_member(address, record, member, [page.total])
 
-    async def _average(self, address: Address, record: Record, member: str, name: str) -> Record:
-        """Return an item that says the average mark of those below it. One that was made up keeps what it
-        says for as long as there are none.
+    async def shares(self, address: Address, count: int) -> Sequence[Value]:
+        """Return what each of some items says that are made up, where they lie below one that was made up and
+        says what they add up to: none at all where that is nothing.
         """
-        below = self._below(address, record, name)
+        found = [dict[str, Any]() for _ in range(count)]
+        record = await self._above_made_up(address)
+        if record is None:
+            return found
+        for member, figure in self._binder.reckoned_of(self._above_of(address)):
+            if figure.of != address.collection.name or figure.does != "sum" or figure.times:
+                continue
+            told = number(record.value.get(member))
+            if told == 0:
+                return []
+            for one, share in zip(found, shared(record.value.get(member), count), strict=False):
+                one[figure.member] = share
+        return found
+
+    def _above_of(self, address: Address) -> BoundCollection:
+        return self._binder.collection(address.collection.collection.below)
+
+    async def _above_made_up(self, address: Address) -> Record | None:
+        """Return the item above a list where it was made up; None where nothing is above, or a caller made
+        that.
+        """
+        if not address.collection.collection.below or not address.scope:
+            return None
+        above = self._above_of(address)
+        *outer, key = address.scope.values()
+        scope = dict(zip(above.collection.scope, outer, strict=False))
+        there = addressed(above, scope, self._binder, address.context)
+        record = await address.store.get(there.name, str(key))
+        if record is None or not Origin.of(record).made:
+            return None
+        return record
+
+    async def _reckon(self, address: Address, record: Record, member: str, figure: Figure) -> Record:
+        """Return an item that says what is reckoned of those below it. Where there are none, one that was
+        made up keeps what it says, and so does one of which callers may say it.
+        """
+        below = self._below(address, record, figure.of)
         if below.where:
             await below.context.ready(below.name)
-        marks = [mark for one in await _items(below) if (mark := _mark(one.value)) is not None]
-        if marks:
-            average = sum(marks) / len(marks)
-            return await with_member(address, record, member, [round(average, 2), round(average, 1)])
-        if Origin.of(record).made:
+        where = together([*within(below), *conditions_of(figure)])
+        page = await below.store.list(below.name, where=where)
+        counted = counting(figure, page.records)
+        is_told = Origin.of(record).made or member in address.collection.settable
+        if not counted and is_told and figure.does != "count":
             return record
-        return await with_member(address, record, member, [None, 0])
+        value = reckon(figure, counted)
+        if all(Origin.of(one).made for one in (record, *counted)):
+            is_apart = not below.where and (not counted or figure.does == "sum")
+            if is_apart or is_more_than_all(member, value, record.value):
+                return record
+        return await with_figure(address, record, member, value, self._factory)
 
     async def _show_latest(self, address: Address, record: Record, member: str, name: str) -> Record:
         """Return an item that shows the newest of those below it. One that was made up keeps what it
@@ -326,11 +370,3 @@ async def _items(below: Address) -> Sequence[Record]:
         await below.context.ready(below.name)
     page = await below.store.list(below.name, where=together(within(below)))
     return page.records
-
-
-def _mark(item: Value) -> float | None:
-    """Return the mark that an item gives; None where it gives none."""
-    for name, value in item.items():
-        if fold(name) in MARKS and isinstance(value, (int, float)) and not isinstance(value, bool):
-            return value
-    return None

@@ -53,9 +53,10 @@ async def _put(address: Address, items: Sequence[Mapping[str, Any]], records: Re
 async def _make_up(address: Address, count: int, records: Records) -> None:
     """Make up items beside those that an author wrote, which come last: the newest are shown first."""
     authored = () if address.link else records.examples.of(address)  # of a window, those are its main's
-    for number in range(len(authored), count):
+    shares = await records.shares(address, count - len(authored))
+    for number, share in enumerate(shares, len(authored)):
         try:
-            await records.new(address, {}, None, BESIDE_OTHERS if number else POPULATED)
+            await records.new(address, share, None, BESIDE_OTHERS if number else POPULATED)
         except RecordExists:
             break  # there are only so many identifiers, as where they are an enumeration
     for one in reversed(authored):

@@ -757,6 +757,10 @@ class Records:
         """Forget that an item is gone."""
         await address.store.delete(address.tombstones, key)
 
+    async def shares(self, _: Address, count: int) -> Sequence[Value]:
+        """Return what is said from the start of each of some items that are made up."""
+        return [{} for _ in range(count)]
+
     async def populated(
         self, address: Address, number: int, sent: Mapping[str, Any], said: Mapping[str, Any]
     ) -> Entry:

@@ -76,8 +76,8 @@ class Collections:
         for name in self._taking.stated(resource):
             if name in members and members[name].tallies:
                 members[name] = replace(members[name], tallies="", begins_as=())
-            if name in members and members[name].averages:
-                members[name] = replace(members[name], averages="")
+            if name in members and members[name].reckons is not None:
+                members[name] = replace(members[name], reckons=None, begins_as=())
         for name, values in self._taking.among(resource).items():
             members[name] = replace(members[name], among=values)
         return members

@@ -69,6 +69,7 @@ from understudy.model.owning import OWNED, caller_member, owner_in, told_apart, 
 from understudy.model.paging import from_zero, leading_on, page_role, paging_of
 from understudy.model.paths import placeholders
 from understudy.model.reasons import reasons_for, reasons_of
+from understudy.model.reckoned import Reckoned
 from understudy.model.references import Members, References, members_of
 from understudy.model.relations import Relations
 from understudy.model.resource_names import chosen_in_query
@@ -209,7 +210,7 @@ class Compiler:
         relations = Relations(self._roles.resources.values(), self._bodies)
         embeddings = Embeddings(self._mains.values(), self._items, relations, self._held, self._bodies)
         toggles = Toggles(self._operations.values(), self._roles.of, self.main)
-        return Links(relations, embeddings, toggles)
+        return Links(relations, embeddings, Reckoned(embeddings, self._bodies), toggles)
 
     def numbered(self, resource: Resource) -> str:
         """Name the member that says where an item stands among its like, "" where none does."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import NamedTuple
 
 from understudy.contracts.answers import answered
@@ -12,7 +13,7 @@ from understudy.model.items import VALUES, Item, Items
 from understudy.model.paths import blank
 from understudy.model.relations import Relations
 from understudy.model.resources import Resource
-from understudy.model.vocabulary import COUNTED_AS, MARKS, MEAN_MARKS, NEWEST, REVIEWS, TALLIES
+from understudy.model.vocabulary import COUNTED_AS, NEWEST, TALLIES
 from understudy.names import fold, singular, split_words
 from understudy.schemas.choice import Parts
 from understudy.schemas.shape import Shape
@@ -123,22 +124,18 @@ class Embeddings:
                 return other.collection
         return ""
 
-    def averaged(self, name: str, resource: Resource) -> str:
-        """Return the collection of which a member says the average mark; "" where there is none."""
-        if fold(name) not in MEAN_MARKS:
-            return ""
-        for noun in REVIEWS:
-            for other, is_below in self._candidates(noun, resource):
-                shown = self._items.of(other)
-                if (
-                    shown is None
-                    or _noun(other.noun) != noun
-                    or not any(fold(one) in MARKS for one in shown.names)
-                ):
-                    continue
-                if is_below or self._names(shown, resource):
-                    return other.collection
-        return ""
+    def around(self, resource: Resource) -> Iterator[tuple[Resource, Item]]:
+        """Yield what lies below an item, or names it in a member, and what one of it looks like."""
+        for other in self._below.get(blank(resource.path), []):
+            shown = self._items.of(other)
+            if shown is not None:
+                yield other, shown
+        for other in chain.from_iterable(self._by_noun.values()):
+            shown = self._items.of(other)
+            if other is resource or other.parents or shown is None:
+                continue
+            if self._names(shown, resource):
+                yield other, shown
 
     def _candidates(self, name: str, resource: Resource) -> Iterator[tuple[Resource, bool]]:
         """Yield the resources whose items a member may list, and whether they lie below the item."""

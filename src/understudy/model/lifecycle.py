@@ -70,7 +70,7 @@ def beginning(name: str, shape: Shape) -> Beginning:
     as false.
     """
     folded = fold(name)
-    if shape.kind == "boolean" and folded.removeprefix("is") in _OVER:
+    if shape.kind == "boolean" and _is_no_beginning(folded, shape):
         return Beginning((False,), (True,))
     if _is_turned_on(name, shape):
         return Beginning((False,))
@@ -86,6 +86,14 @@ def beginning(name: str, shape: Shape) -> Beginning:
     if not folded.endswith(STATES.ranked):
         return Beginning()
     return _first(values)
+
+
+def _is_no_beginning(folded: str, shape: Shape) -> bool:
+    """Tell whether a flag says that a thing is over, or what was not done yet to one that was just made:
+    `is_read`, `verified`.
+    """
+    stem = folded.removeprefix("is")
+    return stem in _OVER or (not shape.defaults and (stem in NOT_YET or stem.endswith("verified")))
 
 
 def _first(states: dict[str, str]) -> Beginning:

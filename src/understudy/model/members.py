@@ -15,6 +15,7 @@ from understudy.model.items import Item, names_parent, owner_of, part_member
 from understudy.model.labels import addresses_of, labels_of
 from understudy.model.lifecycle import Beginning, absent, beginning, stamp
 from understudy.model.model import Member
+from understudy.model.reckoned import Reckoned
 from understudy.model.relations import Relations
 from understudy.model.resource_names import template_of
 from understudy.model.resources import Resource
@@ -42,6 +43,7 @@ class Links(Struct, frozen=True):
 
     relations: Relations
     embeddings: Embeddings
+    reckoned: Reckoned
     toggles: Toggles
 
 
@@ -151,7 +153,10 @@ def _member(name: str, resource: Resource, item: Item, links: Links, bodies: Bod
     tallied = ""
     if _may_tally(shape) and name not in toggled:
         tallied = links.embeddings.tallied(name, resource)
-    if tallied:
+    reckons = None
+    if not tallied and name not in toggled and not relation:
+        reckons = links.reckoned.of(name, shape, resource, item)
+    if tallied or (reckons is not None and reckons.does in ("count", "sum")):
         begins = _BEGINS_AT_0
     return Member(
         kind=shape.kind or next(iter(shape.possible), ""),
@@ -160,7 +165,7 @@ def _member(name: str, resource: Resource, item: Item, links: Links, bodies: Bod
         within=relation.within if relation else "",
         embeds=embedded.collection if embedded else part,
         tallies=tallied,
-        averages=links.embeddings.averaged(name, resource) if shape.kind == "number" else "",
+        reckons=reckons,
         latest=links.embeddings.latest(name, resource, item),
         begins_as=begins.begins_as,
         instead_of=begins.instead_of,

@@ -277,6 +277,21 @@ class Identifier(Struct, frozen=True, kw_only=True):
     listed_as: tuple[str, ...] = ()
 
 
+class Figure(Struct, frozen=True, kw_only=True):
+    """What a number says of items. of: their collection; where it is about one item, of those below it, or
+    that name it. does: how many there are, or what a member adds up to, its average, or the least or most of
+    them says; `own`: what the one item says. times: the member by which each is multiplied. where: of those
+    only whose members are so. by: there is one for each value of this member, in an object.
+    """
+
+    of: str
+    does: Literal["count", "sum", "average", "min", "max", "own"] = "count"
+    member: str = ""
+    times: str = ""
+    where: Mapping[str, Any] = field(default_factory=dict)
+    by: str = ""
+
+
 class Member(Struct, frozen=True, kw_only=True):
     """A member of an item, as far as more than its schema is known of it.
 
@@ -293,8 +308,8 @@ class Member(Struct, frozen=True, kw_only=True):
     item's own schema takes any text. once: the server makes it up for a new item, and it stays. label: what
     every item says there, unless somebody says otherwise, as its kind. address: it says the path of the item.
     named: it says the item's resource name, by this template: `shelves/{shelf}/books/{book}` (AIP-122).
-    numbers: it says where the item stands among its like, a new one last. averages: it is the average of the
-    marks that the items of this collection give.
+    numbers: it says where the item stands among its like, a new one last. reckons: what it says of the items
+    of a collection that are below the item, or name it.
     """
 
     kind: str = ""
@@ -303,7 +318,7 @@ class Member(Struct, frozen=True, kw_only=True):
     within: str = ""
     embeds: str = ""
     tallies: str = ""
-    averages: str = ""
+    reckons: Figure | None = None
     latest: str = ""
     begins_as: Maybe = ()
     instead_of: tuple[Any, ...] = ()
@@ -535,19 +550,6 @@ class Delete(Plan, frozen=True, kw_only=True):
     revives: bool = False
     filter: Mapping[str, Filter] = field(default_factory=dict)
     bundles: tuple[str, ...] = ()
-
-
-class Figure(Struct, frozen=True, kw_only=True):
-    """What a number says of items. of: their collection; where the operation is about one item, of those
-    below it. does: how many there are, or what a member adds up to; `own`: what the one item says. where: of
-    those only whose members are so. by: there is one for each value of this member, in an object.
-    """
-
-    of: str
-    does: Literal["count", "sum", "average", "own"] = "count"
-    member: str = ""
-    where: Mapping[str, Any] = field(default_factory=dict)
-    by: str = ""
 
 
 class Needs(Plan, frozen=True, kw_only=True):

@@ -55,8 +55,8 @@ def _why_it_leads(member: Member) -> str:
         return "it is called as that collection is"
     if member.tallies:
         return "it counts what that collection is called"
-    if member.averages:
-        return "its name says that it is the average of the marks that are given there"
+    if member.reckons is not None:
+        return "its name says what it is reckoned of there"
     if member.latest:
         return "its name says that it is the newest of what that collection shows"
     if member.embeds:

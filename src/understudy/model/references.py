@@ -117,9 +117,11 @@ class References:
 
     def _check_rule(self, name: str, words: Mapping[str, Any], members: Members, at: At) -> None:
         """Check what is said of one member."""
-        for word in ("refers_to", "embeds", "tallies", "averages", "latest"):
+        for word in ("refers_to", "embeds", "tallies", "latest"):
             if words.get(word):
                 self._check_name(words[word], (*at, word))
+        if _inner(words, "reckons").get("of"):
+            self._check_name(words["reckons"]["of"], (*at, "reckons", "of"))
         if words.get("slug_of"):
             _check_member(words["slug_of"], members, (*at, "slug_of"))
         if words.get("within") and members.item is not None:

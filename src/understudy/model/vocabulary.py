@@ -492,9 +492,162 @@ REVIEWS: Final = Words(
 )
 """What gives marks to a thing, in the singular."""
 
-COUNTED_AS: Final = {"rating": "review", "head": "employee", "review": "rating"}
-"""What something is counted by that is called otherwise: `rating_count` of reviews, `headcount` of employees
-(Google Places: user_ratings_total).
+ADDED_UP_OF: Final = {
+    "paid": ("payment", "installment", "instalment"),
+    "refunded": ("refund",),
+    "captured": ("capture",),
+    "raised": ("donation", "pledge", "contribution", "investment"),
+    "donated": ("donation", "contribution"),
+    "pledged": ("pledge",),
+    "collected": ("donation", "contribution", "payment"),
+    "contributed": ("contribution",),
+    "funded": ("contribution", "pledge", "investment"),
+    "invested": ("investment",),
+    "spent": ("expense", "order", "purchase", "transaction"),
+    "saved": ("contribution", "deposit"),
+    "repaid": ("repayment", "payment"),
+    "deposited": ("deposit",),
+    "withdrawn": ("withdrawal",),
+    "invoiced": ("invoice",),
+    "billed": ("invoice",),
+    "disbursed": ("disbursement",),
+    "redeemed": ("redemption",),
+    "earned": ("earning",),
+}
+"""What adds up to the amount that something was done to, in the singular (Stripe: amount_refunded; Shopify:
+total_spent; Kickstarter, JustGiving: pledged, raised; budgets: spent).
+"""
+
+OF_A_WHOLE: Final = Words("Stripe: amount_paid, amount_refunded, amount_captured", "paid refunded captured")
+"""What is done to no more than there is."""
+
+RAISED_FOR: Final = Words(
+    "JustGiving: targetAmount; Kickstarter: goal; savings apps: goal_amount",
+    "goal goal_amount target target_amount funding_goal goal_cents target_cents",
+)
+RAISED_BY: Final = Words(
+    "savings apps: contributions; GoFundMe: donations; Kickstarter: pledges",
+    "contribution donation pledge deposit",
+)
+"""What a goal is reached by, in the singular: its current amount is theirs."""
+
+BEGINS_AT_PRICE: Final = Words(
+    "eBay: startPrice; auctions: starting_price, opening_bid",
+    "starting_price start_price starting_bid opening_bid opening_price initial_price start_amount "
+    "minimum_bid",
+)
+"""Members that say the price of what nobody has bid for yet."""
+
+PARTLY: Final = Words(
+    "Xero, Shopify: partially_paid, partially_refunded; shops: partly_paid", "partially partly partial"
+)
+"""What stands before a state that was reached in part."""
+
+WHOLES_OF: Final = Words(
+    "Stripe: amount; Xero: Total; Medusa: total; Kickstarter: goal; JustGiving: targetAmount",
+    "total amount_total total_amount grand_total total_price amount goal goal_amount target target_amount "
+    "funding_goal total_cents amount_cents",
+)
+"""Members that say of how much something was paid, refunded or raised."""
+
+NOT_COUNTED: Final = Words(
+    "Stripe: failed; Adyen: refused; PayPal: denied; expenses: rejected, declined",
+    "failed rejected declined denied refused",
+)
+"""States of what does not add to a sum, beside what was called off."""
+
+MONEY_NOUNS: Final = Words(
+    "Xero, QuickBooks: total expenses, payments, credits; WooCommerce: total_sales, total_refunds; fees "
+    "of banks",
+    "expense sale payment refund donation contribution pledge fee income deposit withdrawal charge cost "
+    "discount tip tax earning revenue repayment credit debit expenditure spending",
+)
+"""What a total of is an amount rather than a number of them, in the singular."""
+
+FIGURE_FILLERS: Final = Words(
+    "Stripe: amount_paid, amount_refunded; Shopify: total_spent; trackers: spent_so_far, "
+    "amount_raised_to_date",
+    "total amount sum value overall so far to date current already cents minor money usd eur gbp in",
+)
+"""Words that say of a figure no more than that it is one."""
+
+LOGGED: Final = Words(
+    "Jira: timespent; Toggl: tracked_seconds; Harvest: hours; Clockify: loggedHours",
+    "logged worked tracked spent billed recorded actual total",
+)
+TIMES_LOGGED: Final = Words(
+    "Harvest: hours; Toggl: seconds; Jira: timespent", "hours minutes seconds time duration"
+)
+"""Words of a member that says how long was worked, and in what that is told."""
+
+LINES_OF: Final = Words(
+    "Stripe, Xero: lines, line_items; WooCommerce: line_items; Shopify, Medusa: items; SAP: positions",
+    "line_item order_item cart_item invoice_item quote_item order_line invoice_line line item position",
+)
+"""What an order consists of, in the singular."""
+
+MONEY_OF_LINES: Final = Words(
+    "Stripe: subtotal; Medusa: subtotal, total; Shopify: subtotal_price, total_price",
+    "subtotal subtotal_amount subtotal_price items_total total total_amount total_price grand_total",
+)
+"""Members of an order that its lines add up to, before those that are more than the lines."""
+
+TOTALS_OF_LINES: Final = Words(
+    "Xero: lineAmount; WooCommerce: subtotal; Medusa: total",
+    "line_total line_amount subtotal total total_price total_amount amount",
+)
+QUANTITIES: Final = Words(
+    "schema.org: orderQuantity; Stripe, Xero: quantity; SAP: qty", "quantity qty count units"
+)
+"""Members of a line that say what it costs, and how many of a thing it is of."""
+
+LOWEST_OF: Final = Words(
+    "schema.org: lowPrice; Booking.com: price from; Eventbrite: minimum_ticket_price",
+    "min minimum lowest low cheapest starting from",
+)
+OFFERS: Final = Words(
+    "Shopify, Medusa: variants; hotels: rooms; Eventbrite: ticket_classes; schema.org: offers; SaaS: plans",
+    "variant room room_type ticket_type ticket ticket_class offer option plan rate tier package seat listing",
+)
+"""First words of a thing's lowest price, and what has those prices, in the singular."""
+
+HIGHEST_OF: Final = Words(
+    "eBay: currentPrice, bidCount; schema.org: highPrice; auctions: highest_bid, winning_bid",
+    "max maximum highest high top current leading winning best",
+)
+BIDS: Final = Words("eBay: bids; real estate: offers; games: scores, attempts", "bid offer score attempt")
+"""First words of the highest of what was bid, and what those things are called, in the singular."""
+
+MADE_OF: Final = {
+    "ordered": ("order",),
+    "purchased": ("purchase", "order"),
+    "purchase": ("order",),
+    "visited": ("visit", "checkin"),
+    "posted": ("post",),
+    "messaged": ("message",),
+    "commented": ("comment",),
+    "watered": ("watering",),
+    "paid": ("payment",),
+    "reviewed": ("review",),
+    "played": ("game", "match", "play"),
+}
+"""Of what the newest is meant where a moment says when something was done last: Shopify's `last_order`, CRMs'
+`last_contacted_at`.
+"""
+
+COUNTED_AS: Final = {
+    "rating": "review",
+    "head": "employee",
+    "review": "rating",
+    "donor": "donation",
+    "donator": "donation",
+    "supporter": "donation",
+    "backer": "pledge",
+    "contributor": "contribution",
+    "bidder": "bid",
+}
+"""What something is counted by that is called otherwise: `rating_count` of reviews, `headcount` of employees,
+`backers_count` of pledges (Google Places: user_ratings_total; Kickstarter: backers_count).
 """
 
 IN_CHARGE: Final = Words(

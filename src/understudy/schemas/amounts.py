@@ -67,6 +67,11 @@ _TAX_RATES: Final = ("tax_rate", "vat_rate", "tax_percent", "tax_percentage", "v
 _ALL_OF_IT: Final = 100  # percent
 _DUE: Final = ("amount_due", "due_amount", "amount_remaining", "balance_due", "total_due")
 _PAID: Final = ("amount_paid", "paid_amount", "total_paid")
+_FOLLOWS: Final = re.compile(
+    r"(^|_)(remaining|left|outstanding|due|refunded|paid|progress|percent|percentage|funded|utilization"
+    r"|available)($|_)"
+)
+"""Words of members that say what is left of a sum, or how far it has come."""
 _PAID_STATE: Final = "paid"
 _UNITS: Final = ("unit_price", "unit_amount", "unit_amount_cents", "price_per_unit")
 _QUANTITIES: Final = ("quantity", "qty")
@@ -93,6 +98,16 @@ def also_called(names: Mapping[str, str]) -> Mapping[str, str]:
 def follows_state(name: str) -> bool:
     """Tell whether a member says how much of a sum was paid, or is due, which a state says too."""
     return _UNIT.sub("", snake_case(name)) in (*_PAID, *_DUE)
+
+
+def follows_sum(name: str, value: Any) -> bool:
+    """Tell whether a member follows from the sums beside it: what is due, left or refunded of them, in
+    numbers or as a flag.
+    """
+    if not isinstance(value, bool) and number(value) is None:
+        return False
+    stem = _UNIT.sub("", snake_case(name))
+    return stem in (*_DUE, *_TOTALS) or _FOLLOWS.search(stem) is not None
 
 
 def _parts(one: Agreeing) -> None:

@@ -56,6 +56,28 @@ _OBJECTS: Final = (
     ("paid_amount", "total_amount"),
 )  # fmt: skip
 """What came of an amount, and the amount: Open Payments, Adyen and PayPal."""
+_MEANT: Final = (
+    "budget", "budget_amount", "allocated", "allocated_amount", "goal", "goal_amount", "target",
+    "target_amount",
+    "funding_goal", "planned_amount", "limit", "limit_amount", "credit_limit", "amount",
+)  # fmt: skip
+_REACHED: Final = (
+    "spent", "spent_amount", "amount_spent", "total_spent", "raised", "raised_amount", "amount_raised",
+    "current_amount", "saved", "saved_amount", "amount_saved", "pledged", "pledged_amount", "amount_pledged",
+    "used_amount", "amount_used", "total_raised", "donated_amount",
+)  # fmt: skip
+_OPEN: Final = (
+    "remaining", "remaining_amount", "amount_remaining", "remaining_budget", "budget_remaining", "left",
+    "amount_left", "available_amount", "available_credit",
+)  # fmt: skip
+_PERCENTAGES: Final = (
+    "progress", "progress_percent", "progress_percentage", "percent", "percentage", "percent_used",
+    "percentage_used", "percent_spent", "spent_percentage", "percent_funded", "funded_percent",
+    "funded_percentage", "percent_complete", "utilization",
+)  # fmt: skip
+"""Budgets and goals: what is meant to be spent or raised, what was so far, what is left, and both in percent
+(YNAB, GoFundMe, Kickstarter, JustGiving).
+"""
 _MORE_THAN_A_HUNDREDTH: Final = 1
 
 
@@ -109,6 +131,20 @@ def _share(one: Agreeing, share: _Share) -> None:
         _keep_within(one, part, whole)
     if taken and left and not one.put(left, one.number(whole) - one.number(taken)):
         one.put(taken, one.number(whole) - one.number(left))
+
+
+def _reach(one: Agreeing) -> None:
+    """What is left of a budget, or of a goal, is what was not spent or raised of it."""
+    whole, part = one.first(_MEANT), one.first(_REACHED)
+    if not whole or not part or one.number(whole) <= 0:
+        return
+    _keep_within(one, part, whole)
+    left, percent = one.first(_OPEN), one.first(_PERCENTAGES)
+    share = one.number(part) / one.number(whole)
+    if left:
+        one.put(left, one.number(whole) - one.number(part))
+    if percent and not one.put(percent, round(100 * share, 2)):
+        one.put(percent, Decimal(min(round(100 * share), 100)))
 
 
 def _keep_within(one: Agreeing, part: str, whole: str) -> None:
@@ -266,6 +302,7 @@ PORTIONS: Final[tuple[RuleOf, ...]] = (
     _share_rule,
     _best_rule,
     _price_rule,
+    where(_reach, has(_MEANT, _REACHED, (*_OPEN, *_PERCENTAGES))),
     where(_mass, has(_HEIGHTS, _WEIGHTS, _MASSES)),
     where(_games, has(("wins",), ("losses",))),
     where(_by_time, lambda names: any(has(*pair, _COSTS)(names) for pair in _TIMES)),
