@@ -861,8 +861,14 @@ TABLE: list[tuple[str, dict[str, Any], str, Any]] = [
         None,
     ),
     (
-        "what an action turns on that a new thing may well be",
+        "what nothing but an action turns on",
         below("activate", GONE, thing(active=FLAG)),
+        "/things members active begins_as",
+        False,
+    ),
+    (
+        "what an action turns off that a new thing may well be",
+        below("deactivate", GONE, thing(active=FLAG)),
         "/things members active begins_as",
         None,
     ),

@@ -60,7 +60,7 @@ _ALIKE: Final[Mapping[str, tuple[str, ...]]] = {
     "finish": ("done", "completed", "complete", "ended"),
     "close": ("done", "resolved", "completed"),
     "resolve": ("done", "closed", "fixed"),
-    "start": ("inprogress", "running", "active", "ongoing", "doing"),
+    "start": ("inprogress", "running", "active", "ongoing", "doing", "live", "playing"),
     "begin": ("inprogress", "running", "active", "started"),
     "resume": ("active", "running", "inprogress"),
     "stop": ("inactive", "ended", "terminated"),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from typing import Any, Final, Literal, NamedTuple
 
 from understudy.model.vocabulary import (
+    AT_REST,
     BEGINNINGS,
     CALLED_OFF,
     CREATED,
@@ -33,6 +34,9 @@ from understudy.schemas.shape import Shape
 _TIMES: Final = ("at", "on")
 _NOT: Final = ("not", "un")
 """What goes before a state that has not come yet: `not_fulfilled`, `unpaid`."""
+_WAITING: Final = ("pending", "awaiting", "waiting")
+_ON_AIR: Final = ("live",)
+"""What begins later, also where it is told first."""
 _ABOUT_ENDS: Final = ("reason", "by", "byid", "note", "comment")
 _DID: Final = ("", "is", "has", "am", "viewerhas", "userhas", "viewer", "user")
 _BY_WHOM: Final = ("byme", "byviewer", "byuser", "bycurrentuser")
@@ -65,19 +69,31 @@ class Beginning(NamedTuple):
     instead_of: tuple[Any, ...] = ()
 
 
-def beginning(name: str, shape: Shape) -> Beginning:
+def beginning(name: str, shape: Shape, led_to: Set[Any] = frozenset()) -> Beginning:
     """Tell how a member of a new item begins: a state as the earliest that its schema names, a flag of an end
-    as false.
+    as false. led_to: values that only an action gives it, in which nothing begins unless its author says so.
     """
+    if any(value in led_to for value in (*shape.defaults, *shape.samples) if isinstance(value, (bool, str))):
+        led_to = frozenset()
+    if shape.kind == "boolean":
+        return _flag(name, shape, is_led=True in led_to)
     folded = fold(name)
-    if shape.kind == "boolean" and _is_no_beginning(folded, shape):
-        return Beginning((False,), (True,))
-    if _is_turned_on(name, shape):
-        return Beginning((False,))
     if _counts_turns(folded, shape):
         return Beginning((0,))
     if _holds_deeds(folded, shape):
         return Beginning(([],))
+    return _state(folded, shape, led_to)
+
+
+def _flag(name: str, shape: Shape, *, is_led: bool) -> Beginning:
+    if is_led:
+        return Beginning((False,))
+    if _is_no_beginning(fold(name), shape):
+        return Beginning((False,), (True,))
+    return Beginning((False,) * _is_turned_on(name, shape))
+
+
+def _state(folded: str, shape: Shape, led_to: Set[Any]) -> Beginning:
     values = by_folded(value for value in shape.constants or () if isinstance(value, str))
     if shape.defaults:
         return Beginning()
@@ -85,7 +101,8 @@ def beginning(name: str, shape: Shape) -> Beginning:
         return Beginning(tuple(values[word] for word in PLAIN_ROLES if word in values)[:1])
     if not folded.endswith(STATES.ranked):
         return Beginning()
-    return _first(values)
+    free = {word: state for word, state in values.items() if state not in led_to}
+    return _first(free, values, is_led=len(free) < len(values))
 
 
 def _is_no_beginning(folded: str, shape: Shape) -> bool:
@@ -96,15 +113,27 @@ def _is_no_beginning(folded: str, shape: Shape) -> bool:
     return stem in _OVER or (not shape.defaults and (stem in NOT_YET or stem.endswith("verified")))
 
 
-def _first(states: dict[str, str]) -> Beginning:
-    """Begin as the state that stands first, where they stand in the order of a life, or as the earliest."""
+def _first(free: dict[str, str], states: dict[str, str], *, is_led: bool) -> Beginning:
+    """Begin as the state that stands first, where they stand in the order of a life, or as the earliest.
+
+    free: those of the states to which nothing has to lead; is_led: whether there are others.
+    """
     told = list(states)
-    if told and told[0] in BEGINNINGS and told != sorted(told):
+    is_ordered = bool(told) and told != sorted(told) and told[0] not in _ON_AIR
+    if is_ordered and told[0] in BEGINNINGS and told[0] in free:
         return Beginning((states[told[0]],))
     for word in BEGINNINGS:
-        if word in states:
-            return Beginning((states[word],))
-    return _not_yet(states) or _not_an_end(states)
+        if word in free:
+            return Beginning((free[word],))
+    waiting = [state for word, state in free.items() if word.startswith(_WAITING)]
+    if waiting:
+        return Beginning((waiting[0],))
+    if is_led:
+        living = free if not _OVER.issuperset(free) else states
+        at_rest = next((living[word] for word in AT_REST if word in living), None)
+        if at_rest is not None:
+            return Beginning((at_rest,))
+    return _not_yet(states) or _not_an_end(free or states)
 
 
 def _is_turned_on(name: str, shape: Shape) -> bool:

@@ -141,7 +141,7 @@ def _member(name: str, resource: Resource, item: Item, links: Links, bodies: Bod
     if not parts:
         return Member(stamp=stamp(name), absent=absent(name))
     shape = bodies.whole(parts)
-    begins = beginning(name, shape)
+    begins = beginning(name, shape, links.toggles.led_to(resource.collection).get(name, frozenset()))
     toggled = links.toggles.of(resource.collection)
     if name in toggled and not begins.begins_as and not shape.defaults:
         begins = Beginning((toggled[name],))

@@ -42,7 +42,17 @@ from understudy.model.model import Place, Source
 from understudy.model.outline import OF_ITEM, OF_LIST, Methods, Outline, Stated
 from understudy.model.paths import IdNames, blank, is_item, list_path, noun, placeholders, strong_names
 from understudy.model.resources import Resource, Role, Verb
-from understudy.model.toggles import flag_called, is_deed, people_of, stamped, turns, unstamped, verb_of
+from understudy.model.toggles import (
+    flag_called,
+    flags_beside,
+    is_deed,
+    people_of,
+    stamped,
+    taken_out_of_use,
+    turns,
+    unstamped,
+    verb_of,
+)
 from understudy.model.vocabulary import (
     BULK_UPSERTS,
     CALLERS,
@@ -1207,7 +1217,9 @@ class Roles:
             resource=resource,
             reason=f"{where} and answers such an item" if shows else by_name,
             set={
-                **(moved or turned.set),
+                **(flags_beside(turned.set, shapes) if moved else turned.set),
+                **taken_out_of_use(action, shapes, self._bodies),
+                **moved,
                 **unstamped(action, shapes, self._bodies),
                 **dict.fromkeys(filter(None, given_back)),
             },

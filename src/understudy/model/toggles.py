@@ -16,7 +16,11 @@ from understudy.model.resources import Resource, Role
 from understudy.model.vocabulary import (
     ACTIONS,
     BEGINNINGS,
+    BOTH_WAYS,
+    ENDS_USE,
     FILLERS,
+    IN_USE,
+    LEADS_BACK,
     MOMENTS,
     REORDERS,
     TURNED_ON,
@@ -104,6 +108,24 @@ class Toggles:
                 begins.update(turned | dict.fromkeys((*role.counts, *role.counts_caller), 0))
         return found
 
+    def led_to(self, collection: str) -> Mapping[str, Set[Any]]:
+        """Return by member the values to which an action alone leads: of a card that is to be activated,
+        active; not where another one turns that off again, so that it may be either at first.
+        """
+        return self._led.get(collection, {})
+
+    @cached_property
+    def _led(self) -> Mapping[str, Mapping[str, Set[Any]]]:
+        found: dict[str, dict[str, dict[str, Any]]] = {}
+        for operation in filter(_may_turn, self._operations):
+            role = self._role_of(operation)
+            if role is None or role.verb != "act":
+                continue
+            verb = _last_word(operation)
+            ways = found.setdefault(self._main(role.resource).collection, {}).setdefault(verb, {})
+            ways.update(role.set)
+        return {name: _only_led(ways) for name, ways in found.items()}
+
     def numbered(self, collection: str) -> str:
         """Name the member that says where an item stands among its like, as an action puts them in order; ""
         where none does.
@@ -132,6 +154,25 @@ class Toggles:
                 name = self._main(role.resource).collection
                 found[name] = found.get(name, frozenset()) | set(role.stamps)
         return found
+
+
+def _last_word(operation: Operation) -> str:
+    """Return the verb at the end of a path."""
+    words = split_words(operation.path.rstrip("/").rpartition("/")[2])
+    return next((word for word in words if word not in FILLERS), "")
+
+
+def _only_led(ways: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Set[Any]]:
+    """Return the values to which only verbs lead that nothing undoes but what they begin."""
+    undone = {undoes(verb) for verb in ways} & BOTH_WAYS.known
+    found: dict[str, set[Any]] = {}
+    for verb, told in ways.items():
+        if verb in LEADS_BACK or verb in undone or undoes(verb):
+            continue
+        for name, value in told.items():
+            if value is True or isinstance(value, str):
+                found.setdefault(name, set()).add(value)
+    return found
 
 
 def _may_turn(operation: Operation) -> bool:
@@ -176,6 +217,27 @@ def turns(action: str, method: str, shapes: Iterable[Shape], bodies: Bodies) -> 
     if not flag:
         return _NOTHING
     return Turn({flag: is_on}, dict.fromkeys(counted[:1], step), dict.fromkeys(own[:1], step))
+
+
+def flags_beside(flags: Mapping[str, Any], shapes: Iterable[Shape]) -> Mapping[str, Any]:
+    """Return those of some flags that items show."""
+    shown = {name for shape in shapes for name in shape.declared}
+    return {name: value for name, value in flags.items() if name in shown}
+
+
+def taken_out_of_use(action: str, shapes: Iterable[Shape], bodies: Bodies) -> dict[str, bool]:
+    """Return the flags that say that a thing is in use, where an action ends that: `active` of a key that is
+    revoked.
+    """
+    words = split_words(action)
+    if not words or words[0] not in ENDS_USE:
+        return {}
+    found = {}
+    for shape in shapes:
+        for name, below in present(shape):
+            if fold(name).removeprefix("is") in IN_USE and bodies.whole(below).kind == "boolean":
+                found[name] = False
+    return found
 
 
 def stamped(action: str, shapes: Iterable[Shape], bodies: Bodies) -> Iterator[str]:

@@ -1204,6 +1204,34 @@ BEGINNINGS: Final = Words(
 )
 """States that things begin in, the earliest first."""
 
+AT_REST: Final = Words(
+    "cards, devices: INACTIVE; AWS: stopped; vCenter: POWERED_OFF; GitHub Actions: disabled",
+    "inactive not_active unpublished private hidden stopped idle off powered_off power_off offline disabled "
+    "unverified unconfirmed uploaded ready",
+)
+"""States in which a thing is until an action leads to another one, the likeliest first."""
+
+LEADS_BACK: Final = Words(
+    "Stripe: resume; GitHub: reopen; cloud APIs: reactivate, restore; banks: unblock",
+    "resume restore reopen reactivate reinstate unblock unsuspend unfreeze renew recover retry reset "
+    "unarchive continue",
+)
+"""Actions that lead to a state in which a thing was before."""
+
+ENDS_USE: Final = Words(
+    "GitLab: revoke; Auth0: block; clouds: disable, suspend; HR: terminate",
+    "revoke disable deactivate suspend terminate block ban freeze retire",
+)
+"""Actions that take a thing out of use."""
+
+IN_USE: Final = Words("Django: is_active; feature flags: enabled; keys: valid", "active enabled valid")
+"""Flags that say that a thing is in use."""
+
+BOTH_WAYS: Final = Words(
+    "device and feature APIs: enable, disable; shops: activate, deactivate", "enable activate open"
+)
+"""Actions that may well bring back what a thing was at first, where there is one that undoes them."""
+
 GONE: Final = Words(
     "Rails paranoia: deleted_at; Notion: archived; Gmail: trashed",
     "deleted archived discarded trashed purged",
