@@ -85,6 +85,7 @@ async def _put(
         if not (records.any_id or plan.plan.creates):
             raise RecordNotFound(address.collection.collection.noun, key)
         await records.check_known(address, key, plan)
+        await records.check_not_gone(address, key, plan)
         origin = Origin(created=plan.plan.creates, caller=caller)
         try:
             record = await records.put(address, key, sent, origin, plan)

@@ -212,6 +212,14 @@ class Records:
         if not await was_shown(address, key):
             raise RecordNotFound(address.collection.collection.noun, key)
 
+    async def check_not_gone(self, address: Address, key: str, plan: BoundPlan) -> None:
+        """Refuse a write to an item that somebody deleted, where the operation documents that; not to one of
+        the document's own examples. Raises RecordNotFound.
+        """
+        is_missed = self.any_id and not self.finds_any(plan) and await self.was_created(address, key)
+        if is_missed and not await self._was_example(address, key):
+            raise RecordNotFound(address.collection.collection.noun, key)
+
     async def known(self, address: Address, keys: Iterable[str]) -> list[str]:
         """Return those of some ids of which there are items, and note which have none; of many, none is made
         for being written to.
@@ -241,9 +249,7 @@ class Records:
         §9.2.2); so it is for what stands in the document as an example, with which people begin. Raises
         RecordNotFound.
         """
-        is_missed = self.any_id and not self.finds_any(plan) and await self.was_created(address, key)
-        if is_missed and not await self._was_example(address, key):
-            raise RecordNotFound(address.collection.collection.noun, key)
+        await self.check_not_gone(address, key, plan)
         if self.any_id:
             tombstone = await address.store.get(address.tombstones, key)
             if tombstone is not None:
