@@ -16,6 +16,7 @@ _BEGINNING: Final = re.compile(r"(?<=[A-Z])(?=[A-Z][a-z])|(?<=[a-z\d])(?=[A-Z])"
 """Where a word begins that is told by its capital; inflection has two expressions for it, which read a run of
 capitals anew from each of them.
 """
+_UNSET: Final = "UNSPECIFIED"
 _NO_PLURALS: Final = ("us", "a", "ice", "men")
 """Endings that inflection takes for plurals and that in contracts are not: status, data, slice, yemen."""
 _PLURALS: Final = ("s", "i", "people", "children", "kine", "en")
@@ -36,6 +37,24 @@ def by_folded(names: Iterable[str]) -> dict[str, str]:
     for name in names:
         found.setdefault(fold(name), name)
     return found
+
+
+def by_word(values: Iterable[str]) -> dict[str, str]:
+    """Return the values of an enumeration by their folded words, without what stands before each of them
+    where they are written as protobuf has them: `STATE_OPEN` beside `STATE_UNSPECIFIED` is `open`.
+    """
+    told = list(values)
+    unset = next((value for value in told if is_unset(value)), "")
+    before = unset.upper().removesuffix(_UNSET)
+    if not before or not all(value.upper().startswith(before) for value in told):
+        return by_folded(told)
+    found = {fold(value[len(before) :]): value for value in told if value != unset}
+    return found or by_folded(told)
+
+
+def is_unset(value: str) -> bool:
+    """Tell whether a value of an enumeration says that nobody said one (the protobuf style guide)."""
+    return value.upper().endswith(f"_{_UNSET}")
 
 
 @lru_cache(16384)

@@ -52,7 +52,7 @@ from understudy.model.model import (
 from understudy.model.paths import blank, either
 from understudy.model.selection import without
 from understudy.model.vocabulary import IDS
-from understudy.names import by_folded, fold, singular
+from understudy.names import by_folded, fold, is_unset, singular
 from understudy.pointers import steps
 from understudy.schemas.choice import Parts
 from understudy.schemas.examples import stated_examples
@@ -173,6 +173,15 @@ class BoundCollection(Struct, frozen=True):
     places: Places = NOWHERE
     path: str = ""
     copies: tuple[Copies, ...] = ()
+
+    def is_told_of_new(self, member: str) -> bool:
+        """Tell whether the server says a member of a new item where its caller does not: when it was made,
+        and the state in which it begins.
+        """
+        rule = self.collection.members.get(member)
+        return rule is not None and (
+            rule.stamp == "created" or (rule.kind == "string" and bool(rule.begins_as))
+        )
 
 
 class BoundValues(Struct, frozen=True):
@@ -665,10 +674,11 @@ class Binder:
         unsent = collection.unsent
         if asked:
             unsent = collection.over.union(asked, self._said_later(collection, asked))
+            unsent -= frozenset(filter(collection.is_told_of_new, asked)) - collection.over
         defaults = {}
         for name, parts in asked.items():
             said = self._reading.requests.of(parts).defaults
-            if said:
+            if said and not is_unset(str(said[0])):
                 defaults[name] = tuple(said[:1])
         return BoundTake(take, asked, frozenset(take.as_is), frozenset(take.hidden), unsent, defaults)
 

@@ -12,6 +12,7 @@ from understudy.messages import NOTHING, Request
 from understudy.model import vocabulary
 from understudy.model.model import Delete, Place
 from understudy.model.selection import without
+from understudy.model.vocabulary import IDS
 from understudy.names import fold
 from understudy.pointers import reached
 
@@ -29,8 +30,15 @@ def sent_in(plan: BoundPlan, request: Request) -> Sent:
     if plan.take.take.whole:
         return {plan.take.take.whole: request.body}
     sent = cleaned(plan.take, _item_in(request.body, plan.take.take.places, _known(plan)))
-    mask = request.query.get(plan.take.take.mask) if plan.take.take.mask else None
+    mask = _beside(request, plan.take.take.mask)
     return sent if mask is None else masked(sent, mask)
+
+
+def _beside(request: Request, name: str) -> Any:
+    """Return what a parameter says, or a member of the body of that name; None where none does."""
+    if name in request.query or not isinstance(request.body, dict):
+        return request.query.get(name)
+    return request.body.get(name)
 
 
 def masked(sent: Sent, mask: Any) -> Sent:
@@ -120,12 +128,29 @@ def _listed(body: Any, place: Place, names: frozenset[str], least: int) -> list[
     if place:
         if not isinstance(body, dict) or body.keys() != {place[0]}:
             return None
-        body = body[place[0]]
+        body = _held(body[place[0]], place[1:], names)
         if not isinstance(body, list) or len(body) < least or not all(_has_any(one, names) for one in body):
             return None
     if isinstance(body, list) and all(isinstance(one, dict) for one in body):
         return body
     return None
+
+
+def _held(listed: Any, place: Place, names: frozenset[str]) -> Any:
+    """Return what each request of a list holds at a place, with the id that is chosen beside it: of a book
+    its `bookId`.
+    """
+    if not place or not isinstance(listed, list):
+        return listed
+    own = next((name for name in IDS if name in names), "id")
+    found = []
+    for one in listed:
+        item = one.get(place[0]) if isinstance(one, dict) else None
+        if not isinstance(item, dict):
+            return None
+        key = one.get(f"{place[0]}Id", one.get(f"{place[0]}_id"))
+        found.append({own: key, **item} if key else item)
+    return found
 
 
 def _has_any(item: Any, names: frozenset[str]) -> bool:

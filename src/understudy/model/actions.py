@@ -22,7 +22,7 @@ from understudy.model.vocabulary import (
     TRASH,
     Words,
 )
-from understudy.names import by_folded, fold, singular, split_words
+from understudy.names import by_folded, by_word, fold, singular, split_words
 from understudy.schemas.shape import Shape
 
 _FIRST_WORDS: Final = 6
@@ -339,7 +339,7 @@ def _states(shape: Shape, bodies: Bodies) -> dict[str, list[str]]:
 def _meant(states: Mapping[str, list[str]], forms: frozenset[str]) -> dict[str, Any]:
     found, plain = {}, {}
     for name, values in states.items():
-        meant = [value for value in values if fold(value) in forms]
+        meant = [value for word, value in by_word(values).items() if word in forms]
         if len(meant) == 1:
             found[name] = meant[0]
             if fold(name) in STATES:

@@ -72,7 +72,7 @@ from understudy.model.reasons import reasons_for, reasons_of
 from understudy.model.reckoned import Reckoned
 from understudy.model.references import Members, References, members_of
 from understudy.model.relations import Relations
-from understudy.model.resource_names import chosen_in_query
+from understudy.model.resource_names import chosen_beside, chosen_in_query
 from understudy.model.resources import PREFERRED, Resource, Role
 from understudy.model.roles import Roles
 from understudy.model.sorting import sorting_of, sorts
@@ -602,11 +602,19 @@ class _Planning:
         )
 
     def _chosen(self, take: Take) -> Source | None:
-        """Return where in the query of a create of one item its id may be chosen."""
-        name = chosen_in_query(self._operation, self._resource)
-        if name is None or take.each or self._role.adds:
+        """Return where in the query of a create of one item its id may be chosen, or beside it in the
+        body.
+        """
+        if take.each or self._role.adds:
             return None
-        return Source(at="query", name=name)
+        name = chosen_in_query(self._operation, self._resource)
+        if name is not None:
+            return Source(at="query", name=name)
+        schema = taken(self._operation)
+        if schema is None:
+            return None
+        beside = chosen_beside(schema, take, self._resource, self._bodies)
+        return Source(at="body", name=beside) if beside else None
 
     def _upserts(self, take: Take) -> tuple[str, ...]:
         """Return the members by which a create finds what it changes instead."""

@@ -35,6 +35,12 @@ OF_STATUS_OBJECTS: Final = Words(
 )
 """Members that only a Status has, all of them."""
 
+OF_RPC_STATUS: Final = Words("google.rpc.Status, all three together", "code message details")
+"""Members of the error that gRPC gateways answer."""
+
+OF_ANY: Final = frozenset({"@type", "typeUrl", "type_url"})
+"""Members of a google.protobuf.Any that say what it is, as they are written."""
+
 OF_STATUS_DETAILS: Final = Words(
     "Kubernetes API conventions, Response Status Kind: its details", "kind name causes"
 )

@@ -151,8 +151,20 @@ class Evidence:
             if fold(name) in members:  # what has members of an item is one
                 return False
             inner = self._bodies.requests.of(below)
-            lists += inner.kind == "array" and self._are_items(inner.items, members)
+            lists += inner.kind == "array" and (
+                self._are_items(inner.items, members) or self._hold_items(inner.items, members)
+            )
         return lists == 1
+
+    def _hold_items(self, parts: Parts, members: set[str]) -> bool:
+        """Tell whether each of several requests holds an item, as `requests[].book` of Google AIP-233."""
+        if not parts:
+            return False
+        held = []
+        for _, below in present(self._bodies.whole(parts)):
+            if self._bodies.requests.of(below).kind == "object":
+                held.append(below)
+        return len(held) == 1 and self._are_items(held[0], members)
 
     def _are_items(self, parts: Parts, members: set[str]) -> bool:
         if not parts:

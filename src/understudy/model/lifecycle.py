@@ -28,7 +28,7 @@ from understudy.model.vocabulary import (
     UPDATED,
     Words,
 )
-from understudy.names import by_folded, fold, singular
+from understudy.names import by_word, fold, is_unset, singular
 from understudy.schemas.shape import Shape
 
 _TIMES: Final = ("at", "on")
@@ -94,8 +94,8 @@ def _flag(name: str, shape: Shape, *, is_led: bool) -> Beginning:
 
 
 def _state(folded: str, shape: Shape, led_to: Set[Any]) -> Beginning:
-    values = by_folded(value for value in shape.constants or () if isinstance(value, str))
-    if shape.defaults:
+    values = by_word(value for value in shape.constants or () if isinstance(value, str))
+    if any(not is_unset(str(value)) for value in shape.defaults):
         return Beginning()
     if folded.endswith(OF_ROLES.ranked):
         return Beginning(tuple(values[word] for word in PLAIN_ROLES if word in values)[:1])

@@ -10,7 +10,9 @@ from typing import Final
 
 from understudy.contracts.contract import Operation
 from understudy.contracts.source import Node
+from understudy.model.bodies import Bodies, present
 from understudy.model.items import Item
+from understudy.model.model import Take
 from understudy.model.paths import plain
 from understudy.model.resources import Resource
 from understudy.model.vocabulary import IDS, RESOURCE_NAMES
@@ -89,6 +91,20 @@ def chosen_in_query(operation: Operation | None, resource: Resource) -> str | No
         if parameter.location == "query" and any(folded == f"{noun}{ending}" for ending in IDS):
             return parameter.name
     return None
+
+
+def chosen_beside(body: Node, take: Take, resource: Resource, bodies: Bodies) -> str:
+    """Return the member beside the item in a body in which the caller of a create chooses its id, as `bookId`
+    beside `book` (AIP-133); "" where there is none.
+    """
+    if not take.places[0]:
+        return ""
+    noun = singular(fold(resource.noun))
+    for name, parts in present(bodies.requests.of((body,))):
+        is_scalar = bodies.requests.of(parts).kind in ("string", "integer")
+        if is_scalar and any(fold(name) == f"{noun}{ending}" for ending in IDS):
+            return name
+    return ""
 
 
 def _written_of(item: Item) -> Iterator[str]:

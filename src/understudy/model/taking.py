@@ -96,7 +96,7 @@ class Taking:
             as_is=tuple(self._as_is(asked, renamed, item)),
             hidden=tuple(dict.fromkeys(self._hidden(body))),
             each=tuple(dict.fromkeys(self._lists(body, item))),
-            mask=_mask(operation),
+            mask=_mask(operation, self._bodies.requests.of(body), places),
         )
 
     def _whole(self, operation: Operation, body: Parts, item: Item | None) -> str:
@@ -285,8 +285,18 @@ class Taking:
     def _lists_in(self, shape: Shape, known: frozenset[str]) -> Iterator[Place]:
         for name, below in present(shape):
             inner = self._bodies.requests.of(below)
-            if inner.kind == "array" and self._share_names(inner.items, known):
+            if inner.kind != "array":
+                continue
+            if self._share_names(inner.items, known):
                 yield (name,)
+            elif inner.items:
+                yield from ((name, held) for held in self._held_in_each(inner.items, known))
+
+    def _held_in_each(self, items: Parts, known: frozenset[str]) -> Iterator[str]:
+        """Yield the member of each request of several that holds its item, `requests[].book` (AIP-233)."""
+        for name, below in present(self._bodies.requests.of(items)):
+            if self._bodies.requests.of(below).kind == "object" and self._share_names(below, known):
+                yield name
 
     def _share_names(self, items: Parts, known: frozenset[str]) -> bool:
         if not items:
@@ -481,12 +491,16 @@ def _reason(verb: str, asked: Iterable[str], names: Iterable[str]) -> Mapping[st
     return {}
 
 
-def _mask(operation: Operation) -> str:
-    """Return the parameter that names the members to set, "" where there is none."""
+def _mask(operation: Operation, body: Shape, places: tuple[Place, ...]) -> str:
+    """Return the parameter that names the members to set, or the member of the body beside the item; "" where
+    there is none.
+    """
     if operation.method not in ("patch", "put", "post"):
         return ""
-    queries = [one.name for one in operation.parameters if one.location == "query"]
-    return next((name for name in queries if fold(name) in UPDATE_MASKS), "")
+    names = [one.name for one in operation.parameters if one.location == "query"]
+    if places[0]:
+        names += body.declared
+    return next((name for name in names if fold(name) in UPDATE_MASKS), "")
 
 
 def _begun_with(asked: Iterable[str], item: Item | None) -> Mapping[str, str]:

@@ -13,6 +13,7 @@ from understudy.model.actions import forms_of, undoes
 from understudy.model.bodies import Bodies, present
 from understudy.model.lifecycle import deeds, says_viewer
 from understudy.model.resources import Resource, Role
+from understudy.model.selection import only
 from understudy.model.vocabulary import (
     ACTIONS,
     BEGINNINGS,
@@ -221,8 +222,10 @@ def turns(action: str, method: str, shapes: Iterable[Shape], bodies: Bodies) -> 
 
 def flags_beside(flags: Mapping[str, Any], shapes: Iterable[Shape]) -> Mapping[str, Any]:
     """Return those of some flags that items show."""
-    shown = {name for shape in shapes for name in shape.declared}
-    return {name: value for name, value in flags.items() if name in shown}
+    shown: set[str] = set()
+    for shape in shapes:
+        shown.update(shape.declared)
+    return only(flags, shown)
 
 
 def taken_out_of_use(action: str, shapes: Iterable[Shape], bodies: Bodies) -> dict[str, bool]:

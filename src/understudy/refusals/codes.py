@@ -35,6 +35,27 @@ _RPC: Final = {
 }
 """google.rpc.Code, by the HTTP status that its documentation gives for each."""
 
+_RPC_NUMBERS: Final = {
+    401: 16,
+    403: 7,
+    404: 5,
+    405: 12,
+    409: 6,
+    410: 5,
+    412: 9,
+    428: 9,
+    429: 8,
+    499: 1,
+    500: 13,
+    501: 12,
+    502: 14,
+    503: 14,
+    504: 4,
+}
+"""The same as numbers, as gRPC gateways write them into their answers; what else a caller does wrong is 3,
+INVALID_ARGUMENT.
+"""
+
 _REASONS: Final = {
     409: "AlreadyExists",
     422: "Invalid",
@@ -195,6 +216,11 @@ def reason_of(facts: Facts) -> str:
 def rpc_code(facts: Facts) -> str:
     """Return what gRPC calls an error."""
     return _RPC.get(facts.status, "INVALID_ARGUMENT")
+
+
+def rpc_number(facts: Facts) -> int:
+    """Return the number that gRPC has for an error (google.rpc.Code)."""
+    return _RPC_NUMBERS.get(facts.status, 3)
 
 
 def styled(words: Sequence[str], sample: str) -> str:

@@ -40,6 +40,8 @@ def text(name: str, shape: Shape, scope: Scope) -> str | None:
 def number(name: str, shape: Shape, scope: Scope) -> int | None:
     """Return what a number says; None where nothing true of this error can be said there."""
     facts = scope.facts
+    if name == "code" and scope.is_rpc:
+        return codes.rpc_number(facts)
     if is_one_of(words.SAYS_STATUS, name):
         return facts.status
     if is_one_of(words.SAYS_WHEN, name):

@@ -24,7 +24,7 @@ class Scope(Struct, frozen=True):
     siblings: the folded names of the members of the object that is being written; texts: of those that are
     texts. depth: of that object. says_why: whether a text in it, or around it, says what went wrong.
     is_entry: whether it is one of a list of errors. rest: the folded name of a member of it, a list of texts
-    that says what no other does.
+    that says what no other does. is_rpc: whether the object is a google.rpc.Status.
     """
 
     facts: Facts
@@ -35,10 +35,13 @@ class Scope(Struct, frozen=True):
     says_why: bool = False
     is_entry: bool = False
     rest: str = ""
+    is_rpc: bool = False
 
-    def within(self, siblings: Iterable[str], texts: frozenset[str], rest: str = "") -> Scope:
+    def within(
+        self, siblings: Iterable[str], texts: frozenset[str], rest: str = "", *, is_rpc: bool = False
+    ) -> Scope:
         """Return the scope of an object. texts: those of its members that are texts. rest: the list of texts
-        that says what no other member does.
+        that says what no other member does. is_rpc: whether it is a google.rpc.Status.
         """
         says_why = self.says_why or not SAYS_WHY.known.isdisjoint(texts)
         return replace(
@@ -48,6 +51,7 @@ class Scope(Struct, frozen=True):
             depth=self.depth + 1,
             says_why=says_why,
             rest=rest,
+            is_rpc=is_rpc,
         )
 
     def about(self, failure: Failure) -> Scope:

@@ -100,6 +100,16 @@ class Writer:
 
     # -- objects
 
+    def _is_rpc_status(self, shape: Shape) -> bool:
+        """Tell whether an object is a google.rpc.Status, whose details are google.protobuf.Any: their type
+        stands in `@type`, or in `type_url` as older gateways write it.
+        """
+        details = shape.declared.get("details")
+        if not words.OF_RPC_STATUS.known <= set(map(fold, shape.declared)) or not details:
+            return False
+        items = self._shapes.of(details).items
+        return bool(items) and not words.OF_ANY.isdisjoint(self._shapes.of(items).declared)
+
     def _object(self, shape: Shape, name: str, scope: Scope) -> Written:
         if scope.depth >= _DEEPEST:
             return Written({}, 0)
@@ -108,7 +118,8 @@ class Writer:
         body = self._fields(shape, name, scope)
         told = len(body)
         rest = self._rest(shape, name, scope, body)
-        inner = scope.within(map(short_name, shape.declared), self._texts(shape), rest)
+        is_rpc = self._is_rpc_status(shape)
+        inner = scope.within(map(short_name, shape.declared), self._texts(shape), rest, is_rpc=is_rpc)
         if body:
             inner = inner.without(set(body))
         for member, parts in shape.declared.items():
@@ -160,6 +171,8 @@ class Writer:
         is_empty = isinstance(written.value, (dict, list)) and not written.told
         if written.value is not NOTHING and (is_required or not is_empty):
             return written
+        if scope.is_rpc and name == "details":
+            return Written([], 0)
         if is_required:
             return Written(filler(below, short_name(name), scope, self._shapes), 0)
         if short_name(name) in words.SAYS_DATA and takes_null(below, self._shapes):
