@@ -269,3 +269,40 @@ def test_ids_that_have_a_name_of_their_own_are_made_up_after_those_that_others_s
     shown = {"get": {"responses": responses}}
     listed = start({**resource(source, source, "/switches"), "/status": shown}).get("/switches").json()
     assert [one["entity_id"] for one in listed if not re.fullmatch(r"\d+:\d+:\d+", one["entity_id"])] == []
+
+
+NAMED = thing({"id": TEXT, "name": TEXT}, "id", "name")
+
+
+def _ids_of_parameter(example: dict[str, Any]) -> dict[str, Any]:
+    paths = resource(NAMED, thing({"name": TEXT}), "/tasks")
+    for described in paths["/tasks/{id}"].values():
+        if isinstance(described, dict):
+            described["parameters"] = [{**parameter("id"), **example}]
+    return paths
+
+
+@pytest.mark.parametrize(
+    ("example", "form"),
+    [
+        ({"example": "tsk_9x8Qm2LpR4Tz"}, r"tsk_\w{12}"),
+        ({"schema": {"type": "string", "example": "TASK-0042"}}, r"TASK-\d{4}"),
+        ({"example": "42"}, "[0-9a-f]{12}"),  # whose number it is nobody says
+    ],
+)
+def test_ids_have_the_form_of_the_paths_example(start: Start, example: dict[str, Any], form: str) -> None:
+    client = start(_ids_of_parameter(example))
+    made = client.post("/tasks", json={"name": "Paint"}).json()
+    ids = [one["id"] for one in client.get("/tasks").json()]
+    assert made["id"] in ids
+    assert all(re.fullmatch(form, one) for one in ids), ids
+
+
+def test_ids_have_the_form_in_which_other_things_refer_to_them(start: Start) -> None:
+    note = thing({"id": TEXT, "taskId": {"type": "string", "example": "tsk_9x8Qm2LpR4Tz"}}, "id", "taskId")
+    paths = resource(NAMED, thing({"name": TEXT}), "/tasks")
+    paths |= resource(ref("Note"), thing({"text": TEXT}), "/notes")
+    client = start(paths, Note=note)
+    ids = {one["id"] for one in client.get("/tasks").json()}
+    assert all(re.fullmatch(r"tsk_\w{12}", one) for one in ids), ids
+    assert {one["taskId"] for one in client.get("/notes").json()} <= ids

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from itertools import chain, islice
 from typing import Any, Final
@@ -93,6 +93,7 @@ class Examples:
         if keys is None:
             keys = [one.key for one in self.shown(collection) if one.key]
             keys = keys or self._keys_in_lists(collection) or self._keys_called_alike(collection)
+            keys = keys or self._keys_in_paths(collection) or self._keys_in_references(collection)
             if keys and all(key.isdecimal() for key in keys):
                 keys = [max(keys, key=int)]
             self._patterns[collection.name] = keys
@@ -124,6 +125,35 @@ class Examples:
         for part in chain.from_iterable(each.target.shape.declared.get(name) or () for name in own):
             found += map(str, (*own_examples(part), *self._taught.of(part)))
         return [key for key in found if key]
+
+    def _keys_in_paths(self, collection: BoundCollection) -> list[str]:
+        """Return the ids that examples of the path's parameter show. One of these may be nobody's, so numbers
+        are not counted on from there.
+        """
+        at = collection.collection.at
+        parameter = at.rpartition("{")[2].partition("}")[0]
+        if not self._are_used or not parameter:
+            return []
+        of_one = (f"{method} {at}" for method in _ITEM_METHODS)
+        operations = map(self._contract.operation, filter(self._contract.has, of_one))
+        return list(_texts(chain.from_iterable(_examples_of(one, parameter) for one in operations)))
+
+    def _keys_in_references(self, collection: BoundCollection) -> list[str]:
+        """Return the ids that members show which name items of this collection by its id."""
+        own = collection.collection.id.member
+        if not self._are_used or not own:
+            return []
+        members = {fold(name): name for name in collection.names}
+        found: list[Any] = []
+        for name, values in self._taught.forms.items():
+            named = self.naming.of(name)
+            if (
+                named is not None
+                and named.collection == collection.name
+                and named.member_of(members, own) == own
+            ):
+                found += values
+        return list(_texts(found))
 
     def named(self, address: Address, key: str) -> Authored | None:
         """Return the authored item of an id, of a collection of one the first; None where there is none."""
@@ -339,6 +369,13 @@ class Examples:
         if not self._contract.has(key):
             return []
         return _examples_of(self._contract.operation(key), parent)
+
+
+def _texts(values: Iterable[Any]) -> Iterator[str]:
+    """Yield what may be an id that is not counted."""
+    for value in values:
+        if isinstance(value, str) and value and "/" not in value and not value.isdecimal():
+            yield value
 
 
 def _places_of_one(collection: BoundCollection) -> Iterator[str]:

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from understudy.contracts.contract import Contract, MediaType, Operation
 from understudy.contracts.source import Node
+from understudy.pointers import tokens
 from understudy.schemas.examples import own_examples, stated_examples
 from understudy.schemas.families import Families
 from understudy.schemas.subschemas import each, mapping, resolved
@@ -58,6 +59,13 @@ class Taught:
         return self._learnt.by_name
 
     @property
+    def forms(self) -> Mapping[str, Collection[Any]]:
+        """What descriptions of members whose names end as references do give as an example, by the name: of
+        an id that may be nobody's it says what ids look like.
+        """
+        return self._learnt.forms
+
+    @property
     def ids(self) -> Set[str]:
         """The ids that items of examples have, as far as they can hardly be anything else."""
         return self._learnt.ids
@@ -87,6 +95,7 @@ class _Lesson:
         self._contract = contract
         self.values: dict[Node, list[Any]] = {}
         self.by_name: dict[str, dict[Any, None]] = {}
+        self.forms: dict[str, dict[Any, None]] = {}
         self.ids: set[str] = set()
         self._properties: dict[Node, dict[str, _Property]] = {}
         self._inner: dict[Node, list[tuple[Node, Any]]] = {}
@@ -95,7 +104,10 @@ class _Lesson:
         """Learn, and yield after what each operation and each named schema says."""
         for examples in self._examples():
             for holder, example in examples:
-                self._learn(holder, example, 0)
+                if isinstance(example, (dict, list)):
+                    self._learn(holder, example, 0)
+                else:
+                    _keep_key(self.forms, tokens(holder.pointer)[-1], example)
             yield
         yield from self._share()
         self._properties.clear()
@@ -193,23 +205,16 @@ class _Lesson:
         what each of `datacenter_ids` names.
         """
         if isinstance(value, dict) and "id" in value:
-            self._keep_key(f"{name}_id", value["id"])
+            _keep_key(self.by_name, f"{name}_id", value["id"])
         if isinstance(value, list) and _REFERS.search(name.removesuffix("s")):
             for one in value[:_ITEMS]:
-                self._keep_key(name.removesuffix("s"), one)
+                _keep_key(self.by_name, name.removesuffix("s"), one)
 
     def _keep_reference(self, name: str, value: Any, member: _Property) -> None:
         if member.is_id and isinstance(value, str) and len(value) >= _LEAST_TELLING:
             self.ids.add(value)
         if member.is_reference:
-            self._keep_key(name, value)
-
-    def _keep_key(self, name: str, value: Any) -> None:
-        if not isinstance(value, (str, int)) or isinstance(value, bool) or value == "":
-            return
-        known = self.by_name.setdefault(name, {})
-        if len(known) < MOST:
-            known[value] = None
+            _keep_key(self.by_name, name, value)
 
     def _keep(self, schema: Node, value: Any, depth: int) -> None:
         if isinstance(value, (dict, list)):
@@ -220,13 +225,26 @@ class _Lesson:
             kept.append(value)
 
 
+def _keep_key(keys: dict[str, dict[Any, None]], name: str, value: Any) -> None:
+    """Keep what names a thing under the name of the member that does."""
+    if not isinstance(value, (str, int)) or isinstance(value, bool) or value == "":
+        return
+    known = keys.setdefault(name, {})
+    if len(known) < MOST:
+        known[value] = None
+
+
 def _within(schema: Node, depth: int) -> Iterator[tuple[Node, Any]]:
-    """Yield the objects and lists that stand as examples of members within a schema, each with its own; what
-    a reference leads to is asked by itself.
+    """Yield the objects and lists that stand as examples of members within a schema, each with its own, and
+    the ids that stand as examples of members that refer to something; what a reference leads to is asked by
+    itself.
     """
     if depth > _DEEPEST or not isinstance(schema.value, dict) or schema.has("$ref"):
         return
     for place, member in _inner(schema.value):
+        if _refers(place, member):
+            part = schema.raw(*place)
+            yield from ((part, value) for value in own_examples(part))
         if not _may_show(member):
             continue
         part = schema.raw(*place)
@@ -250,6 +268,13 @@ def _inner(schema: Mapping[str, Any]) -> Iterator[tuple[tuple[str | int, ...], A
     for key in ("items", "additionalProperties"):
         if isinstance(schema.get(key), dict):
             yield (key,), schema[key]
+
+
+def _refers(place: tuple[str | int, ...], schema: Any) -> bool:
+    """Tell whether what stands there is a member that refers to something, and has an example of its own."""
+    if not isinstance(schema, dict) or place[0] != "properties":
+        return False
+    return ("example" in schema or "examples" in schema) and _REFERS.search(str(place[-1])) is not None
 
 
 def _may_show(schema: Any) -> bool:
