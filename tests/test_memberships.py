@@ -171,3 +171,92 @@ def test_a_create_that_takes_nothing_creates(
     paths["/lists/{listId}/tracks"]["post"] = {"responses": answer(ref("Track"), "201")}
     client = serve(sandbox(paths=paths, components={"schemas": {"Track": TRACK, "List": LIST}}))
     assert client.post("/lists/1/tracks").status_code == 201
+
+
+IDS = {"type": "array", "items": WHOLE}
+
+
+def _spelt(add: str, remove: str, schema: Any) -> dict[str, Any]:
+    """Describe a list of tracks, how some are put in, and how they are taken out again: `post addTrack`."""
+    paths: dict[str, Any] = {
+        **usual("/tracks", "Track", title=TEXT),
+        **usual("/lists", "List", name=TEXT),
+        "/lists/{listId}/tracks": {"get": {"responses": answer(TRACKS)}},
+    }
+    for spelling in (add, remove):
+        method, _, last = spelling.partition(" ")
+        described = paths.setdefault(f"/lists/{{listId}}/{last}", {})
+        described[method] = {"requestBody": body(schema), "responses": NONE}
+    for path, described in paths.items():
+        if "{listId}" in path:
+            described["parameters"] = [parameter("listId", WHOLE)]
+    return paths
+
+
+SPELLINGS: list[tuple[str, str, Any, Callable[[list[int]], Any]]] = [
+    (
+        "post addTrack",
+        "post removeTrack",
+        thing({"trackId": WHOLE}, "trackId"),
+        lambda ids: {"trackId": ids[0]},
+    ),
+    (
+        "post addTrack",
+        "post removeTrack",
+        thing({"data": thing({"track": WHOLE, "insert_before": WHOLE}, "track")}, "data"),
+        lambda ids: {"data": {"track": ids[0]}},
+    ),
+    ("post tracks/add", "post tracks/remove", thing({"trackIds": IDS}), lambda ids: {"trackIds": ids}),
+    ("post tracks", "delete tracks", thing({"trackIds": IDS}), lambda ids: {"trackIds": ids}),
+    ("post tracks", "delete tracks", IDS, lambda ids: ids),
+    (
+        "post addTracks",
+        "post removeTracks",
+        thing({"data": thing({"tracks": IDS})}, "data"),
+        lambda ids: {"data": {"tracks": ids}},
+    ),
+]
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_things_are_put_in_and_taken_out_however_it_is_spelt(
+    serve: Callable[..., httpx.Client],
+    sandbox: Callable[..., Sandbox],
+    spelling: tuple[str, str, Any, Callable[[list[int]], Any]],
+) -> None:
+    add, remove, schema, sent = spelling
+    components = {"schemas": {"Track": TRACK, "List": LIST}}
+    settings = Settings(populate=0, any_id=False)
+    client = serve(sandbox(paths=_spelt(add, remove, schema), components=components, settings=settings))
+    ids = [client.post("/tracks", json={"title": title}).json()["id"] for title in ("One", "Two")]
+    mine = client.post("/lists", json={"name": "A"}).json()["id"]
+    named = sent(ids)
+    is_one = "track" in str(named) and "tracks" not in str(named) and "Ids" not in str(named)
+    for done, expected in ((add, ["One"] if is_one else ["One", "Two"]), (remove, [])):
+        method, _, last = done.partition(" ")
+        assert client.request(method, f"/lists/{mine}/{last}", json=named).status_code == 204
+        assert titles(client, f"/lists/{mine}/tracks") == expected
+    assert titles(client, "/tracks") == ["One", "Two"]
+    method, _, last = add.partition(" ")
+    unknown = client.request(method, f"/lists/{mine}/{last}", json=sent([ids[0], 77] if not is_one else [77]))
+    assert unknown.status_code == 404
+    assert titles(client, f"/lists/{mine}/tracks") == []
+
+
+def test_a_list_shows_what_another_one_does_whatever_it_is_called(
+    serve: Callable[..., httpx.Client], sandbox: Callable[..., Sandbox]
+) -> None:
+    paths = _spelt("post tracks", "delete tracks", thing({"trackIds": IDS}))
+    covers = paths["/tracks/{id}/covers"] = dict(paths.pop("/lists/{listId}/tracks"))
+    covers["parameters"] = [parameter("id", WHOLE)]
+    for method in ("post", "delete"):
+        covers[method] = {"requestBody": body(thing({"covers": IDS})), "responses": NONE}
+    client = serve(
+        sandbox(
+            paths=paths, components={"schemas": {"Track": TRACK, "List": LIST}}, settings=Settings(populate=0)
+        )
+    )
+    one, two = (client.post("/tracks", json={"title": title}).json() for title in ("One", "Two"))
+    client.post(f"/tracks/{one['id']}/covers", json={"covers": [two["id"]]})
+    assert client.get(f"/tracks/{one['id']}/covers").json() == [two]
+    assert client.get(f"/tracks/{two['id']}/covers").json() == []

@@ -642,6 +642,15 @@ TABLE: list[tuple[str, dict[str, Any], str, Any]] = [
         "body/note_id",
     ),
     (
+        "also in the only object of a body",
+        {
+            "/notes/list": {"get": shows(many(THING))},
+            "/notes/update": {"post": sends(thing_of(data=thing_of(note_id=TEXT, name=TEXT)), THING)},
+        },
+        "POST /notes/update key",
+        "body/data/note_id",
+    ),
+    (
         "what is put takes the place of what is there",
         {
             "/things": {

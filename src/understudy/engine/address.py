@@ -16,6 +16,7 @@ from understudy.engine.viewers import Viewer
 from understudy.handler import Context
 from understudy.messages import Request
 from understudy.model.model import Held, NamedBy, Source
+from understudy.pointers import reached, steps
 from understudy.state.conditions import META, Condition, Test, matches
 from understudy.state.store import INTERNAL, Record, Store
 
@@ -220,6 +221,8 @@ def told(source: Source, request: Request) -> Any:
         return request.query.get(source.name, "")
     if not isinstance(request.body, dict):
         return ""
+    if source.name.startswith("/"):
+        return reached(request.body, steps(source.name))
     return request.body.get(source.name, "")
 
 

@@ -134,9 +134,11 @@ class Examples:
         parameter = at.rpartition("{")[2].partition("}")[0]
         if not self._are_used or not parameter:
             return []
-        of_one = (f"{method} {at}" for method in _ITEM_METHODS)
-        operations = map(self._contract.operation, filter(self._contract.has, of_one))
-        return list(_texts(chain.from_iterable(_examples_of(one, parameter) for one in operations)))
+        found: list[str] = []
+        for method in _ITEM_METHODS:
+            if self._contract.has(f"{method} {at}"):
+                found += _examples_of(self._contract.operation(f"{method} {at}"), parameter)
+        return list(_texts(found))
 
     def _keys_in_references(self, collection: BoundCollection) -> list[str]:
         """Return the ids that members show which name items of this collection by its id."""

@@ -15,6 +15,7 @@ from understudy.engine.binding import BoundPlan
 from understudy.engine.origin import Origin
 from understudy.engine.read import read
 from understudy.engine.records import Records
+from understudy.engine.taking import named_keys
 from understudy.engine.verbs import Verb
 from understudy.errors import RecordExists, RecordNotFound
 from understudy.messages import Request, Response
@@ -28,7 +29,7 @@ _LEFT: Final = "left"
 async def put_in(
     plan: BoundPlan, address: Address, request: Request, records: Records, answers: Answers
 ) -> Response:
-    """Put in what a request names. Raises RecordNotFound."""
+    """Put in what a request names. Raises RecordNotFound, RecordExists."""
     return await _changed(plan, address, request, records, answers, is_in=True)
 
 
@@ -43,11 +44,37 @@ async def _changed(
     plan: BoundPlan, address: Address, request: Request, records: Records, answers: Answers, *, is_in: bool
 ) -> Response:
     assert plan.answer is not None
-    assert plan.plan.key is not None
-    named = told(plan.plan.key, request)
-    if named in ("", None):  # a body need not say it
+    keys = _named(plan, request)
+    if not keys:  # a body need not say it
         return await answers.documented(address.context, request)
-    key = str(named)
+    for key in keys:
+        await _check(plan, address, key, records, is_in=is_in)
+    changed = [await link(address, key, is_in=is_in) for key in keys]
+    if plan.plan.shows_above:
+        return Response(plan.answer.status)  # what then shows the item above
+    response = answers.all(plan.answer, address, changed, request)
+    return response or await answers.documented(address.context, request)
+
+
+def _named(plan: BoundPlan, request: Request) -> list[str]:
+    """Return the ids that a request names, each once."""
+    source = plan.plan.key
+    assert source is not None
+    if source.at == "body" and not source.name:
+        return list(dict.fromkeys(named_keys(plan, request) or ()))
+    named = told(source, request)
+    if not isinstance(named, list):
+        named = [named]
+    keys = dict.fromkeys(map(str, filter(_is_told, named)))
+    return list(keys)
+
+
+def _is_told(key: Any) -> bool:
+    return key not in ("", None)
+
+
+async def _check(plan: BoundPlan, address: Address, key: str, records: Records, *, is_in: bool) -> None:
+    """See that what is named can be put in, or taken out. Raises RecordNotFound, RecordExists."""
     there = replace(address, link="", holds=False)
     if is_in:
         await records.check_known(there, key, plan)
@@ -56,11 +83,6 @@ async def _changed(
         raise RecordExists(address.collection.collection.noun, "id", key)
     if not (is_in or records.any_id or is_within(address, record)):
         raise RecordNotFound(address.collection.collection.noun, key)
-    record = await link(address, key, is_in=is_in)
-    if plan.plan.shows_above:
-        return Response(plan.answer.status)  # what then shows the item above
-    response = answers.all(plan.answer, address, [record], request)
-    return response or await answers.documented(address.context, request)
 
 
 async def show(

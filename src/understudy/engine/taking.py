@@ -243,7 +243,7 @@ def named_keys(plan: BoundPlan, request: Request) -> list[str] | None:
     names = set(identifier.listed_as)
     told = [value for name, value in request.query.items() if fold(name) in names and value is not None]
     if isinstance(request.body, dict):
-        told += [value for name, value in request.body.items() if fold(name) in names]
+        told += [value for name, value in _unwrapped(request.body).items() if fold(name) in names]
     elif isinstance(request.body, list):
         told.append(request.body)
     takes_ids = isinstance(plan.plan, Delete) and plan.plan.key is not None and plan.plan.key.at == "body"
@@ -254,6 +254,15 @@ def named_keys(plan: BoundPlan, request: Request) -> list[str] | None:
     if plan.collection.places.names:  # `shelves/1/books/2` names the book 2
         return [key.rpartition("/")[2] for key in keys]
     return keys
+
+
+def _unwrapped(body: dict[str, Any]) -> dict[str, Any]:
+    """Return what a body holds, or the only object that it does: `data` holds what is sent."""
+    if len(body) == 1:
+        [inner] = body.values()
+        if isinstance(inner, dict):
+            return inner
+    return body
 
 
 def _keys(value: Any, own: tuple[str, ...]) -> Iterator[str]:

@@ -89,8 +89,8 @@ def read_address(text: Any) -> str | None:
 
 
 def write_source(source: Source) -> str:
-    """Write where a value stands in a request: `path/orderId`, `path/number by number`."""
-    names = ",".join((*source.before, source.name))
+    """Write where a value stands in a request: `path/orderId`, `path/number by number`, `body/data/id`."""
+    names = ",".join((*source.before, source.name.removeprefix("/")))
     found = f"{source.at}/{names}".removesuffix("/")
     if source.by:
         found += f" by {source.by}"
@@ -107,6 +107,8 @@ def read_source(text: str) -> Source | None:
     if found is None:
         return None
     *before, name = found[2].split(",")
+    if found[1] == "body" and "/" in name:
+        name = f"/{name}"
     words = tuple((found[4] or "").split(", ")) if found[4] else ()
     return Source(
         at=found[1],  # type: ignore[arg-type]

@@ -576,10 +576,10 @@ class _Planning:
     def _put_in(self, base: dict[str, Any]) -> Create:
         """Return what puts something that exists elsewhere where it is held."""
         if base["key"] is None:
-            named = next(asked_in(taken(self._operation), self._bodies.requests), None)
+            named = self._compiler._windows.named_in(self._operation, self._role.resource)
             if named is None:  # a body of no declared members names nothing that exists
                 return self._create(base)
-            base["key"] = Source(at="body", name=named.name)
+            base["key"] = Source(at="body", name=named.place)
         return Create(**base, answer=self._answer(PREFERRED["create"]))
 
     def _create(self, base: dict[str, Any]) -> Create:
@@ -755,7 +755,7 @@ class _Planning:
         asked = asked_of(queries, self._bodies.requests)
         return Delete(
             **base,
-            key=self._named(queries),
+            key=self._put_in_before() or self._named(queries),
             answer=self._answers.of(
                 self._operation, self._resource, PREFERRED["delete"], many=True, wrote="delete"
             ),
@@ -763,6 +763,15 @@ class _Planning:
             filter=filters_of(asked, self._names, by_operator=self._states_comparisons(asked)),
             bundles=bundles_of(asked),
         )
+
+    def _put_in_before(self) -> Source | None:
+        """Return where the ids of what is taken out of a list stand, where what is there exists elsewhere."""
+        windows = self._compiler._windows
+        window = windows.of(self._role.resource)
+        if window is None or not window.holds or self._operation.body is None:
+            return None
+        named = windows.named_in(self._operation, self._role.resource)
+        return Source(at="body", name=named.place) if named is not None else None
 
     def _named(self, queries: Sequence[Parameter]) -> Source | None:
         """Return where the ids of many stand."""

@@ -874,7 +874,7 @@ class Roles:
         further down.
         """
         if operation.method == "post":
-            return self._into_list_below(operation, resource)
+            return self._taken_out_of(operation, resource) or self._into_list_below(operation, resource)
         if is_item(resource.above):
             return self._one_or_many(operation, resource)
         if operation.method == "delete":
@@ -892,6 +892,13 @@ class Roles:
         return Role(
             verb=verb, resource=resource, reason="the id of the item stands in the body", in_body=True
         )
+
+    def _taken_out_of(self, operation: Operation, resource: Resource) -> Role | None:
+        """Tell whether a path says that some of what a list shows are taken out: `/removeMembers`."""
+        if self.outline.routes[operation.key].method != "delete":
+            return None
+        reason = f"it names what is taken out of {resource.above}"
+        return Role(verb="delete", resource=resource, reason=reason, each=True)
 
     def _on_many(self, operation: Operation, resource: Resource) -> Role | None:
         """Tell whether items are added by their ids, or changed without being named."""

@@ -30,7 +30,9 @@ from understudy.model.vocabulary import (
     PATH_UPDATES,
     Words,
 )
-from understudy.names import fold, singular, split_words
+from understudy.names import by_folded, fold, plural, singular, split_words
+from understudy.pointers import steps, written
+from understudy.schemas.shape import Shape
 from understudy.schemas.shapes import Shapes
 
 _VERSION: Final = re.compile(r"v?\d+(\.\d+)*|api|rest|rpc", re.IGNORECASE)
@@ -152,24 +154,36 @@ def _is_noun(path: str, read: Collection[str]) -> bool:
 
 
 def _route(operation: Operation, named: _Named, shapes: Shapes) -> Route | None:
-    verb, method = named.verb, _METHODS[named.verb]
-    if verb == "update" and operation.method in ("put", "patch"):
-        method = operation.method
+    verb, method = named.verb, _method(operation, named.verb)
     if verb in ("create", "list"):
         return Route(method, named.head + named.tail)
     if named.tail:
         return Route(method, named.head + named.tail)
     key = _key(operation, named.head, shapes)
-    if key is not None and named.below:
-        path = f"{named.head}/{{{key.name}}}{named.below}"
-        return Route(operation.method, path, key, whole=path)
+    if key is not None:
+        return _route_of_one(operation, named, key)
     if named.below:
         return None
-    if key is not None:
-        return Route(method, f"{named.head}/{{{key.name}}}", key)
+    if verb == "delete" and _takes_several_out(operation, named.head, shapes):
+        return Route(method, named.head)
     if verb == "read" and operation.method == "post":  # /accounts/get of all that a token opens
         return Route("get", named.head)
     return None
+
+
+def _route_of_one(operation: Operation, named: _Named, key: Source) -> Route:
+    """Return the route of what is about one thing, or done to it."""
+    one = f"{named.head}/{{{steps(key.name)[-1]}}}"
+    if named.below:
+        return Route(operation.method, one + named.below, key, whole=one + named.below)
+    return Route(_method(operation, named.verb), one, key)
+
+
+def _method(operation: Operation, verb: str) -> str:
+    """Return the method of what a verb says; of an update which it has itself."""
+    if verb == "update" and operation.method in ("put", "patch"):
+        return operation.method
+    return _METHODS[verb]
 
 
 # -- what a path says
@@ -267,9 +281,37 @@ def _key(operation: Operation, head: str, shapes: Shapes) -> Source | None:
     body = taken(operation)
     if body is None:
         return _second_key(operation, shapes)
-    members = {fold(name): name for name, _ in present(shapes.of((body,)))}
-    found = next((members[name] for name in names if name in members), "")
+    found = _member_of(shapes.of((body,)), names, shapes)
     return Source(at="body", name=found) if found else None
+
+
+def _takes_several_out(operation: Operation, head: str, shapes: Shapes) -> bool:
+    """Tell whether several are named that are taken out of what lies below one item: `/removeMembers`."""
+    body, is_beside = taken(operation), not operation.path.startswith(f"{head}/")
+    if body is None or not is_beside or "{" not in head:
+        return False
+    noun = singular(fold(head.rpartition("/")[2]))
+    names = tuple(map(plural, ("id", *ids_of(noun), *IDS, noun)))
+    return bool(_member_of(shapes.of((body,)), names, shapes))
+
+
+def _member_of(shape: Shape, names: Sequence[str], shapes: Shapes) -> str:
+    """Return the first member that is called so, of the object itself or of the only one in it, as `data`
+    holds what is sent; "" where there is none.
+    """
+    members = dict(present(shape))
+    known = by_folded(members)
+    found = next(filter(known.__contains__, names), "")
+    if found:
+        return known[found]
+    if len(members) != 1:
+        return ""
+    [(wrapper, parts)] = members.items()
+    inner = by_folded(dict(present(shapes.of(parts))))
+    found = next(filter(inner.__contains__, names), "")
+    if not found:
+        return ""
+    return written((wrapper, inner[found]))
 
 
 def _second_key(operation: Operation, shapes: Shapes) -> Source | None:

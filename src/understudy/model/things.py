@@ -14,6 +14,7 @@ from understudy.contracts.answers import answer_media, taken
 from understudy.contracts.contract import Contract, Operation
 from understudy.contracts.source import Node
 from understudy.model.bodies import Bodies, present
+from understudy.model.named_ids import named_ids
 from understudy.model.paths import IdNames
 from understudy.model.resources import PREFERRED, Resource, Verb
 from understudy.model.vocabulary import (
@@ -82,10 +83,19 @@ class Things:
         if resource.path not in self._found:
             sent = self._sent(resource)
             thing = self._sibling(resource, sent) or self._named(resource.noun, sent, resource)
-            if thing is None and sent is not None:
+            if thing is None and sent is not None and not self._names_others(resource):
                 thing = self._of_sent(sent, resource)
             self._found[resource.path] = thing
         return self._found[resource.path]
+
+    def _names_others(self, resource: Resource) -> bool:
+        """Tell whether what is sent says nothing of the things that a list shows but the id of one that
+        exists elsewhere.
+        """
+        create, listing = resource.operations.get("create"), resource.operations.get("list")
+        if create is None or listing is None or listing.key in self._mute:
+            return False
+        return named_ids(create, singular(fold(resource.noun)), self._bodies) is not None
 
     def called(self, noun: str, sent: Sent | None = None) -> Thing | None:
         """Return what a schema of this name says, None where there is none."""

@@ -5,19 +5,20 @@ lists that are twins.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from typing import Final
 
 from msgspec import Struct, field
 
-from understudy.contracts.answers import taken
 from understudy.contracts.contract import Operation
 from understudy.model.addresses import same
 from understudy.model.bodies import Bodies
 from understudy.model.items import Item, Items, owner_of
 from understudy.model.model import Through
+from understudy.model.named_ids import NamedIds, named_ids, noun_of_id
 from understudy.model.paths import blank, id_names, is_item
 from understudy.model.resources import Resource
-from understudy.model.vocabulary import IDS, NAMES_OF_ONE, REFERENCES, UPWARDS
+from understudy.model.vocabulary import IDS, NAMES_OF_ONE, UPWARDS
 from understudy.names import by_folded, fold, singular, split_words
 
 _SCALARS: Final = ("string", "integer", "number")
@@ -86,20 +87,27 @@ class Windows:
 
     def _holding(self, resource: Resource) -> Window | None:
         """Tell whether things of another collection are put in and taken out by their ids: `PUT` and `DELETE
-        /wishlist/{productId}` without a body, of which `GET /wishlist` lists products.
+        /wishlist/{productId}` without a body, of which `GET /wishlist` lists products; by whatever name it
+        does where it lists them as nothing but their own list does: `/tasks/{id}/dependencies`.
         """
         item = self._items.of(resource)
         if item is None or not self._only_names(resource):
             return None
-        noun = _named_by(resource.keys[-1]) or _named_by(self._put_in(resource))
+        noun = noun_of_id(resource.keys[-1]) or self._put_in(resource)
         for main in self._by_noun.get(noun, ()):
             other = self._items.of(main)
-            is_whole = not main.of and not main.parents and "read" in main.operations
-            if main is resource or other is None or not is_whole:
+            if other is None or not _is_whole(main, resource):
                 continue
             if same(item.location.parts, other.location.parts) or self._lists_alike(resource, main):
                 return Window(main, linked=True, holds=True)
-        return None
+        shown = list(filter(partial(self._shows_as, resource), self._by_name.values()))
+        if len(shown) != 1:
+            return None
+        return Window(shown[0], linked=True, holds=True)
+
+    def _shows_as(self, resource: Resource, main: Resource) -> bool:
+        """Tell whether a list shows what exists in another one by itself."""
+        return _is_whole(main, resource) and self._lists_alike(resource, main)
 
     def _of_one_kind(self, resource: Resource) -> Window | None:
         """Tell whether what lies below an item is of its own kind, and says below which one it is: the
@@ -119,32 +127,27 @@ class Windows:
         return None
 
     def _only_names(self, resource: Resource) -> bool:
-        """Tell whether items of a resource are listed and taken out, and what is sent of them is an id at
-        most.
-        """
+        """Tell whether what is sent of the items of a list are their ids at most."""
         known = resource.operations
-        if resource.width != 1 or not {"list", "delete"} <= known.keys():
+        putting = [known[verb] for verb in _PUTTING if verb in known]
+        if resource.width != 1 or "list" not in known or not putting:
             return False
-        is_put_in = False
-        for verb in _PUTTING:
-            if verb in known:
-                is_put_in = True
-                if not all(map(_named_by, self._sent(known[verb]))):
-                    return False
-        return is_put_in
+        is_taken_out = "delete" in known
+        for operation in putting:
+            named = self.named_in(operation, resource)
+            if named is None and (operation.body is not None or not is_taken_out):
+                return False
+        return True
+
+    def named_in(self, operation: Operation, resource: Resource) -> NamedIds | None:
+        """Return what a body names that is to be put into a list; None where there is none."""
+        return named_ids(operation, _noun(resource), self._bodies)
 
     def _put_in(self, resource: Resource) -> str:
-        """Return the member of a body that names what is put in; "" where none does."""
+        """Return the noun of what a body names that is put in; "" where none does."""
         create = resource.operations.get("create")
-        return next(iter(self._sent(create)), "") if create is not None else ""
-
-    def _sent(self, operation: Operation) -> Iterable[str]:
-        """Name the members of what an operation takes."""
-        schema = taken(operation)
-        if schema is None:
-            return ()
-        shape = self._bodies.requests.of((schema,))
-        return list(shape.declared) or ["anything"]
+        named = self.named_in(create, resource) if create is not None else None
+        return named.noun if named is not None else ""
 
     def _alike(self, resource: Resource) -> Iterator[Resource]:
         """Yield other resources of the same name whose items are shown by the same schema."""
@@ -219,7 +222,7 @@ class Windows:
     def _named_in(self, item: Item, main: Resource) -> Iterator[tuple[str, Resource]]:
         """Yield the members of an item by which it names others, with what may be named."""
         for name in item.names:
-            called = _named_by(name)
+            called = noun_of_id(name)
             is_own = bool(called) and _noun(main).endswith(called)  # `key_id` of a gpg_key
             for between in self._by_noun.get(called, ()):
                 if between is not main and not is_own and self._is_plain(item, name):
@@ -334,13 +337,9 @@ def _names_of(parent: str, resource: Resource) -> list[str]:
     return [folded, f"{owner}id", owner]
 
 
-def _named_by(name: str) -> str:
-    """Return the noun of what a name is the id of: `product` of `productId`; "" where it is none."""
-    folded = fold(name)
-    for ending in REFERENCES:
-        if folded.endswith(ending) and folded != ending:
-            return singular(folded.removesuffix(ending))
-    return ""
+def _is_whole(main: Resource, resource: Resource) -> bool:
+    """Tell whether the items of a resource exist by themselves, and not below others."""
+    return main is not resource and not main.of and not main.parents and "read" in main.operations
 
 
 def _twin(resource: Resource, main: Resource) -> Window | None:
