@@ -260,3 +260,49 @@ def test_a_list_shows_what_another_one_does_whatever_it_is_called(
     client.post(f"/tracks/{one['id']}/covers", json={"covers": [two["id"]]})
     assert client.get(f"/tracks/{one['id']}/covers").json() == [two]
     assert client.get(f"/tracks/{two['id']}/covers").json() == []
+
+
+def key_paths(path: str, **words: Any) -> dict[str, Any]:
+    """Return keys that the server makes: nothing is sent for one."""
+    return {
+        path: {
+            **words,
+            "get": {"responses": answer({"type": "array", "items": ref("Key")})},
+            "post": {"responses": answer(ref("Key"), "201")},
+        },
+        f"{path}/{{keyId}}": {
+            "parameters": [parameter("keyId")],
+            "get": {"responses": answer(ref("Key"))},
+            "delete": {"responses": NONE},
+        },
+    }
+
+
+KEY = thing({"id": TEXT, "secret": TEXT}, "id")
+
+
+def test_two_lists_of_what_a_server_makes_are_each_by_itself(
+    serve: Callable[..., httpx.Client], sandbox: Callable[..., Sandbox]
+) -> None:
+    paths = {**key_paths("/system/keys"), **key_paths("/video/keys")}
+    client = serve(
+        sandbox(paths=paths, components={"schemas": {"Key": KEY}}, settings=Settings(populate=2)),
+    )
+    made = client.post("/system/keys", timeout=5).json()
+    assert [len(client.get(path, timeout=5).json()) for path in ("/system/keys", "/video/keys")] == [3, 2]
+    assert client.get(f"/system/keys/{made['id']}").json() == made
+
+
+def test_lists_that_somebody_says_hold_what_is_in_each_other_are_answered(
+    serve: Callable[..., httpx.Client], sandbox: Callable[..., Sandbox]
+) -> None:
+    paths = {
+        **key_paths("/a/keys", **{"x-understudy": {"of": "/b/keys", "linked": True, "holds": True}}),
+        **key_paths("/b/keys", **{"x-understudy": {"of": "/a/keys", "linked": True, "holds": True}}),
+    }
+    client = serve(
+        sandbox(paths=paths, components={"schemas": {"Key": KEY}}, settings=Settings(populate=2)),
+    )
+    for path in ("/a/keys", "/b/keys"):
+        assert client.get(path, timeout=5).status_code == 200
+        assert client.post(path, timeout=5).status_code == 201

@@ -169,13 +169,15 @@ class World(Struct):
 class Context(Struct, frozen=True):
     """What a handler works with: one for each world and operation, made once.
 
-    level: which of the operation's handlers is at work; 0 is the one that is asked first.
+    level: which of the operation's handlers is at work; 0 is the one that is asked first. filling: the
+    partitions that are being populated where this is a part of it.
     """
 
     contract: Contract
     operation: Operation
     world: World
     level: int = 0
+    filling: tuple[str, ...] = ()
 
     @property
     def store(self) -> Store:
@@ -231,9 +233,11 @@ class Context(Struct, frozen=True):
         return number, self.clock.of_write(tick), drawn.steps
 
     async def ready(self, partition: str = "") -> None:
-        """Populate a partition the first time it is touched; it does not matter who touches it first."""
+        """Populate a partition the first time it is touched; it does not matter who touches it first. One
+        that is being populated for this is left as it is: it would be waited for forever.
+        """
         world = self.world
-        if not world.population or partition in world.filled:
+        if not world.population or partition in world.filled or partition in self.filling:
             return
         if world.guarded is not None:
             await replace(self, world=world.guarded).ready(partition)
@@ -241,7 +245,8 @@ class Context(Struct, frozen=True):
         claim = Claim(world.store, _POPULATED, partition)
         if await claim.outcome() is None:
             try:
-                await world.populate(self, partition, world.population)
+                inside = replace(self, filling=(*self.filling, partition))
+                await world.populate(inside, partition, world.population)
             except BaseException:
                 await claim.give_up()
                 raise

@@ -96,7 +96,7 @@ class Windows:
         noun = noun_of_id(resource.keys[-1]) or self._put_in(resource)
         for main in self._by_noun.get(noun, ()):
             other = self._items.of(main)
-            if other is None or not _is_whole(main, resource):
+            if other is None or not self._is_whole(main, resource):
                 continue
             if same(item.location.parts, other.location.parts) or self._lists_alike(resource, main):
                 return Window(main, linked=True, holds=True)
@@ -107,7 +107,15 @@ class Windows:
 
     def _shows_as(self, resource: Resource, main: Resource) -> bool:
         """Tell whether a list shows what exists in another one by itself."""
-        return _is_whole(main, resource) and self._lists_alike(resource, main)
+        return self._is_whole(main, resource) and self._lists_alike(resource, main)
+
+    def _is_whole(self, main: Resource, resource: Resource) -> bool:
+        """Tell whether the items of a resource exist by themselves, and not below others; not where things are
+        made by no more than an id there too, as two lists of keys that a server makes would each be the
+        other's.
+        """
+        is_apart = main is not resource and not main.of and not main.parents
+        return is_apart and "read" in main.operations and not self._only_names(main)
 
     def _of_one_kind(self, resource: Resource) -> Window | None:
         """Tell whether what lies below an item is of its own kind, and says below which one it is: the
@@ -335,11 +343,6 @@ def _names_of(parent: str, resource: Resource) -> list[str]:
     if folded in IDS or folded in NAMES_OF_ONE:
         return [owner + folded, f"{owner}id", owner]
     return [folded, f"{owner}id", owner]
-
-
-def _is_whole(main: Resource, resource: Resource) -> bool:
-    """Tell whether the items of a resource exist by themselves, and not below others."""
-    return main is not resource and not main.of and not main.parents and "read" in main.operations
 
 
 def _twin(resource: Resource, main: Resource) -> Window | None:
