@@ -9,13 +9,14 @@ from msgspec.structs import replace
 
 from understudy.contracts.source import Node
 from understudy.errors import Failure
-from understudy.parameters.values import Reading, Readings
+from understudy.parameters.values import Reading, Readings, distinct
 from understudy.schemas.shape import Shape
 from understudy.schemas.validators import Validator
 
 MOST_NESTED: Final = 100  # levels of a body that are looked at; what lies deeper stays as it came
 MOST_READ: Final = 3_000  # values of a body, or a few less and some of them again
 JUDGING: Final = 5  # values that may be looked at in the time in which one alternative is judged
+JUDGING_SLOWLY: Final = 300  # the same where alternatives lead to the same ones over and over
 ADVICE: Final = " (--lenient takes it)"
 
 
@@ -56,8 +57,9 @@ class _Pass:
         return value
 
     def _first_valid(self, value: Any, reading: Reading, depth: int) -> Any:
-        found = list(self._candidates(value, reading, depth))
-        self.left -= JUDGING * (len(found) - 1)
+        found = distinct(list(self._candidates(value, reading, depth)))
+        if len(found) > 1:
+            self.left -= (JUDGING_SLOWLY if reading.is_slow else JUDGING) * (len(found) - 1)
         if self.left <= 0:  # what is found is not used
             return value
         if len(found) <= 1:

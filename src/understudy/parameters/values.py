@@ -88,6 +88,7 @@ def number(text: str) -> int | float | None:
 
 # ---- readings
 
+_FEW: Final = 2  # candidates that are judged as they are
 _DEEPEST: Final = 3  # arrays of arrays that a text may be the only item of
 
 
@@ -220,10 +221,15 @@ class Reading:
             return self._of_text(raw)
         return self._first_valid([self._of_structure(shape, raw) for shape in self.shapes])
 
+    @cached_property
+    def is_slow(self) -> bool:
+        """Whether to judge a value takes a thousand times as long as it mostly does."""
+        return any(validator.is_woven for validator in self._validators)
+
     def _first_valid(self, candidates: list[Any]) -> Any:
         if len(candidates) == 1:
             return candidates[0]
-        return next(filter(self.is_valid, candidates), candidates[0])
+        return next(filter(self.is_valid, distinct(candidates)), candidates[0])
 
     def _of_text(self, text: str) -> Any:
         if self.conversion:
@@ -309,6 +315,15 @@ class Reading:
         items = [self._readings.of(*part).value(text) for part, text in zip(parts, raw, strict=False)]
         self._readings.within -= 1
         return items
+
+
+def distinct(candidates: list[Any]) -> list[Any]:
+    """Return values without those that are the same as one before: most of many alternatives read a value in
+    the same way. `1` and `true` are two.
+    """
+    if len(candidates) <= _FEW:
+        return candidates
+    return list({repr(one): one for one in candidates}.values())
 
 
 def _only_describes(keyword: str) -> bool:

@@ -8,12 +8,11 @@ that asks what others saw of a value it judges the value by these once more, and
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from understudy.schemas.keywords import OF_OTHERS
-
-CHOICES: Final = ("oneOf", "anyOf")
+from understudy.schemas.repetition import CHOICES, alternatives_of, held_against, named
 
 MOST_FOUND: Final = 150
 """Things that may be wrong with one value so that all are asked for; to find each takes some
@@ -36,7 +35,6 @@ time triples with each level of them."""
 
 _LOOKS: Final = 20_000  # schemas that are looked at from one choice
 _OFTEN: Final = 8  # times that each schema is reached, on the whole
-_HELD_ONCE: Final = frozenset({"not", "if", "then", "else"})
 _DEEPEST: Final = 16  # levels of a value that are counted
 
 
@@ -72,26 +70,22 @@ def is_spread(schema: Any) -> bool:
 
 def _has_many_within(choice: Mapping[str, Any], definitions: Mapping[str, Any]) -> bool:
     """Tell whether the alternatives of a choice have so many of their own, by a bounded look at them."""
-    waiting, within = deque(_alternatives_of(choice)), 0
+    waiting, within = deque(alternatives_of(choice)), 0
     for _ in range(_LOOKS):
         if not waiting:
             return False
         one = waiting.popleft()
         if not isinstance(one, dict):
             continue
-        inner = _alternatives_of(one)
+        inner = alternatives_of(one)
         within += len(inner)
         if within > MOST_WITHIN:
             return True
         waiting += inner
         waiting += one.get("allOf") or ()
         if "$ref" in one:
-            waiting.append(_named(str(one["$ref"]), definitions))
+            waiting.append(named(str(one["$ref"]), definitions))
     return False
-
-
-def _alternatives_of(schema: Mapping[str, Any]) -> list[Any]:
-    return [one for name in CHOICES for one in schema.get(name) or ()]
 
 
 class Ways(NamedTuple):
@@ -147,7 +141,7 @@ def _led_to(schema: Any, definitions: Mapping[str, Any]) -> Iterator[dict[str, A
         reference = one.get("$ref")
         if isinstance(reference, str) and reference not in seen:
             seen.add(reference)
-            waiting.append(_named(reference, definitions))
+            waiting.append(named(reference, definitions))
 
 
 def _is_reached_often(schema: Any, definitions: Mapping[str, Any], count: int) -> bool:
@@ -161,7 +155,7 @@ def _is_reached_often(schema: Any, definitions: Mapping[str, Any], count: int) -
         seen.add(id(one))
         if len(seen) * _OFTEN >= count:
             return False
-        waiting += _held_against(one, definitions)
+        waiting += held_against(one, definitions)
     return True
 
 
@@ -173,7 +167,7 @@ def _ways(schema: Any, definitions: Mapping[str, Any], known: _Known, depth: int
         return known[key]
     known[key] = _ONE_WAY  # what leads back to itself is not taken anew
     count, height = 0, 0
-    for inner in _held_against(schema, definitions):
+    for inner in held_against(schema, definitions):
         ways = _ways(inner, definitions, known, depth + 1)
         count += ways.number
         height = max(height, ways.height)
@@ -181,26 +175,6 @@ def _ways(schema: Any, definitions: Mapping[str, Any], known: _Known, depth: int
         count *= _SEEN_AGAIN
     known[key] = Ways(1 + count, 1 + height)
     return known[key]
-
-
-def _held_against(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> Iterator[Any]:
-    yield from _alternatives_of(schema)
-    yield from schema.get("allOf") or ()
-    for name in _HELD_ONCE & schema.keys():
-        yield schema[name]
-    yield from _values(schema.get("dependentSchemas"))
-    if "$ref" in schema:
-        yield _named(str(schema["$ref"]), definitions)
-
-
-def _named(reference: str, definitions: Mapping[str, Any]) -> Any:
-    return definitions.get(reference.removeprefix("#/$defs/"))
-
-
-def _values(mapping: Any) -> Iterable[Any]:
-    if isinstance(mapping, dict):
-        return mapping.values()
-    return ()
 
 
 def may_multiply(value: Any, branches: int) -> bool:

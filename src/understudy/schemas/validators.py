@@ -17,7 +17,8 @@ from understudy.schemas.compiled import Compiled
 from understudy.schemas.direction import Direction
 from understudy.schemas.explanation import Terms, Words, explain, gave_up, one_of
 from understudy.schemas.piecewise import Broken, Judging, is_larger, is_met
-from understudy.schemas.tangles import CHOICES, branching, is_spread, is_woven, may_multiply
+from understudy.schemas.repetition import CHOICES, Repetition, judged_often
+from understudy.schemas.tangles import branching, is_spread, is_woven, may_multiply
 from understudy.schemas.translation import PATTERN_OPTIONS, Translation
 
 _NO_WORDS: Words = MappingProxyType({})
@@ -44,37 +45,46 @@ MOST_LISTED: Final = 1_000
 """Values of an enum that the validator hands over with a failure."""
 MOST_OF_LARGE: Final = 20
 """Values of a large body that are named."""
+MOST_APART: Final = 3_000
+"""Pairs of a schema and a value that are judged one by one, in some 10 µs each."""
 MOST_FAILURES: Final = 500
 """Failures of one value that are named."""
 
 
 class Validator:
     """One schema, compiled. `is_valid(value) -> bool` is the compiled check itself, about a microsecond for a
-    small object.
+    small object, and a thousand times that where the schema `is_woven`.
     """
 
     __slots__ = (
         "_branches",
         "_compiled",
-        "_is_woven",
         "_most",
         "_parts",
         "_schema",
         "_spread",
         "_words",
         "is_valid",
+        "is_woven",
     )
 
-    def __init__(self, schema: Any, words: Words = _NO_WORDS, most: int = MOST_NAMED) -> None:
+    def __init__(
+        self,
+        schema: Any,
+        words: Words = _NO_WORDS,
+        most: int = MOST_NAMED,
+        repetition: Repetition | None = None,
+    ) -> None:
+        """`repetition`: knows the other schemas of the contract, and what they have in common."""
         self._words, self._most = words, most
         self._schema, self._branches = schema, -1
         self._spread: bool | None = None
-        self._is_woven = is_woven(schema)
-        self._parts: Compiled | None = None
+        self.is_woven = is_woven(schema) or (repetition or Repetition()).is_in(schema)
+        self._parts: dict[bool, Compiled] = {}
         self.is_valid: Callable[[Any], bool]
-        if self._is_woven:
+        if self.is_woven:
             self._compiled: Any = None
-            self.is_valid = partial(is_met, self._in_parts(), schema)
+            self.is_valid = partial(is_met, self._in_parts(apart=True), schema)
         else:
             self._compiled = _compile(schema)
             self.is_valid = self._compiled.is_valid
@@ -87,8 +97,13 @@ class Validator:
         allowed = _long_list(self._schema)
         if allowed and not self.is_valid(value):
             return [Failure(location, prefix, "enum", one_of(allowed), show(value))]
-        if self._is_woven:
+        if self.is_woven:
             return _in_one_go(self.judged(value, location, prefix))
+        often = self._judged_often(value)
+        if often > MOST_APART:
+            return [_too_deep(location, prefix)]
+        if often:
+            return _in_one_go(self._judged_by(self._in_parts(apart=True), value, location, prefix))
         found: dict[Failure, None] = {}
         terms = Terms(self._words, self._schema)
         try:
@@ -102,23 +117,40 @@ class Validator:
 
     def judged(self, value: Any, location: str, prefix: str = "") -> Generator[None, None, list[Failure]]:
         """Name what is wrong with a value, of a large one some failing fields; pause by yielding."""
-        judging = Judging(self._in_parts(), MOST_OF_LARGE)
+        parts = self._in_parts(apart=self.is_woven)
+        return (yield from self._judged_by(parts, value, location, prefix))
+
+    def _judged_by(
+        self, parts: Compiled, value: Any, location: str, prefix: str
+    ) -> Generator[None, None, list[Failure]]:
+        judging = Judging(parts, MOST_OF_LARGE)
         try:
             yield from judging.broken(self._schema, value)
         except (ValueError, RecursionError):
             return [_too_deep(location, prefix)]
         if not judging.found:
             return []
-        if not self._is_woven and not is_larger(value, self._most):
+        if not parts.is_woven and not is_larger(value, self._most):
             return self.failures(value, location, prefix)
         return (yield from self._named(judging.found, location, prefix))
 
-    def _in_parts(self) -> Compiled:
-        if self._parts is None:
-            self._parts = Compiled(
-                self._schema, lambda schema: _compile(schema).is_valid, is_woven=self._is_woven
+    def _in_parts(self, *, apart: bool) -> Compiled:
+        """Return the parts of the schema; `apart`: so that nothing is judged in one go that need not be."""
+        if apart not in self._parts:
+            self._parts[apart] = Compiled(
+                self._schema, lambda schema: _compile(schema).is_valid, is_woven=apart
             )
-        return self._parts
+        return self._parts[apart]
+
+    def _judged_often(self, value: Any) -> int:
+        """Return how many pairs of a schema and a value there are in one that is wrong, where they are judged
+        over and over; 0 where they are not.
+        """
+        if not isinstance(value, (dict, list)) or is_larger(value, self._most) or self.is_valid(value):
+            return 0
+        if self._is_spread() or self._is_tangled(value):  # of which no more is said
+            return 0
+        return judged_often(self._schema, value)
 
     def _named(
         self, found: Sequence[Broken], location: str, prefix: str
@@ -134,13 +166,15 @@ class Validator:
                 continue
             part = validators.get(id(broken.schema))
             if part is None:
-                part = Validator(self._in_parts().whole(broken.schema), self._words, self._most)
+                part = Validator(
+                    self._in_parts(apart=self.is_woven).whole(broken.schema), self._words, self._most
+                )
                 validators[id(broken.schema)] = part
             failures.update(dict.fromkeys(part.failures(broken.value, location, pointer)))
         return list(failures)
 
     def _phrased(self, keyword: str, location: str, pointer: str) -> Failure:
-        if self._is_woven and keyword in CHOICES:
+        if self.is_woven and keyword in CHOICES:
             return _too_many(location, pointer)
         return Failure(location, pointer, keyword, _PHRASES[keyword])
 
@@ -148,8 +182,10 @@ class Validator:
         """Return the path to the first keyword that a value does not meet, in this schema, and the
         failure.
         """
-        if self._is_woven:
+        if self.is_woven:
             return next((((), failure) for failure in self.failures(value, "body")), None)
+        if self._judged_often(value):
+            return (), _too_deep("body", "")
         terms = Terms(self._words, self._schema)
         try:
             for error in self._errors(value):
@@ -181,11 +217,11 @@ class Validator:
         Raises ValueError for a value that is nested too deep to be judged, or to be told what is wrong with
         it; _TooManyAlternatives, which is one, where the schema has too many for that.
         """
-        if self._is_spread():
-            if not self.is_valid(value):
-                raise _TooManyAlternatives
+        if self.is_valid(value):
             return ()
-        if self._is_tangled(value) and not self.is_valid(value):
+        if self._is_spread():
+            raise _TooManyAlternatives
+        if self._is_tangled(value):
             raise ValueError("alternatives are nested in alternatives")
         try:
             self._compiled.validate(value)
@@ -243,6 +279,7 @@ class Validators:
     def __init__(self, translation: Translation) -> None:
         self.translation = translation
         self._compiled: dict[str, Validator] = {}
+        self._repetition = Repetition()
 
     def for_node(self, node: Node) -> Validator:
         """Return the validator of the schema at a node; one that takes anything, and a finding, where the
@@ -271,7 +308,7 @@ class Validators:
         schema, most = self.translation.bundle(node), MOST_NAMED
         if self.translation.backtracks:
             most = MOST_NAMED_BACKTRACKING
-        return Validator(schema, self.translation.words, most)
+        return Validator(schema, self.translation.words, most, self._repetition)
 
 
 def validators_of(contract: Contract, direction: Direction | str) -> Validators:
