@@ -110,9 +110,8 @@ class Windows:
         return self._is_whole(main, resource) and self._lists_alike(resource, main)
 
     def _is_whole(self, main: Resource, resource: Resource) -> bool:
-        """Tell whether the items of a resource exist by themselves, and not below others; not where things are
-        made by no more than an id there too, as two lists of keys that a server makes would each be the
-        other's.
+        """Tell whether the items of a resource exist by themselves, and not below others; not where they are
+        made by no more than an id there too: two lists of keys that a server makes are not each other's.
         """
         is_apart = main is not resource and not main.of and not main.parents
         return is_apart and "read" in main.operations and not self._only_names(main)

@@ -137,12 +137,12 @@ def _led_to_members(schema: Mapping[str, Any], value: Mapping[str, Any]) -> Iter
 
 
 class Repetition:
-    """Tells of schemas whether a value may be held against the same one more than MOST_TIMES, where members of
-    one name lead on from several schemas that speak of one value; not by what leads back to itself, which the
-    validator looks up.
+    """Tells of schemas whether a value may be held against the same one more than MOST_TIMES, where members
+    of one name lead on from several schemas that speak of one value; not by what leads back to itself, which
+    the validator looks up.
 
-    It is for the schemas of one contract, which live as long: what is known of one is kept. What is said of all
-    members, or of items, is a member of a name of its own.
+    It is for the schemas of one contract, which live as long: what is known of one is kept. What is said of
+    all members, or of items, is a member of a name of its own.
     """
 
     def __init__(self) -> None:
