@@ -306,3 +306,12 @@ def test_ids_have_the_form_in_which_other_things_refer_to_them(start: Start) -> 
     ids = {one["id"] for one in client.get("/tasks").json()}
     assert all(re.fullmatch(r"tsk_\w{12}", one) for one in ids), ids
     assert {one["taskId"] for one in client.get("/notes").json()} <= ids
+
+
+def test_ids_have_the_form_that_a_named_schema_shows(start: Start) -> None:
+    wrapped = {"allOf": [ref("TaskId")], "description": "whose number it is"}
+    paths = resource(thing({"id": wrapped, "name": TEXT}, "id", "name"), thing({"name": TEXT}), "/tasks")
+    client = start(paths, TaskId={"type": "string", "example": "tsk_9x8Qm2LpR4Tz"})
+    ids = [one["id"] for one in client.get("/tasks").json()]
+    assert ids[0] == "tsk_9x8Qm2LpR4Tz"
+    assert all(re.fullmatch(r"tsk_\w{12}", one) for one in ids), ids

@@ -27,7 +27,7 @@ from understudy.names import fold
 from understudy.pointers import steps
 from understudy.schemas.choice import Parts
 from understudy.schemas.direction import Direction
-from understudy.schemas.examples import own_examples, stated_examples
+from understudy.schemas.examples import own_examples, plain_examples, stated_examples
 from understudy.schemas.taught import Taught
 from understudy.schemas.validators import validators_of
 
@@ -123,7 +123,7 @@ class Examples:
         found: list[str] = []
         own = [name for name, parent in each.view.identity.items() if not parent]
         for part in chain.from_iterable(each.target.shape.declared.get(name) or () for name in own):
-            found += map(str, (*own_examples(part), *self._taught.of(part)))
+            found += map(str, (*plain_examples(part), *self._taught.of(part)))
         return [key for key in found if key]
 
     def _keys_in_paths(self, collection: BoundCollection) -> list[str]:
@@ -189,7 +189,7 @@ class Examples:
             return
         parts = target.shape.declared.get(member) or ()
         for part in parts:
-            for example in own_examples(part):
+            for example in plain_examples(part):
                 told = str(example)
                 is_key = isinstance(example, (str, int)) and not isinstance(example, bool)
                 if is_key and told and "/" not in told and self._is_right(parts, example):
@@ -204,7 +204,7 @@ class Examples:
         for name, parts in target.shape.declared.items():
             if name == own or not parts or not fold(name).endswith(IDS.ranked):
                 continue
-            for example in chain.from_iterable(map(own_examples, parts)):
+            for example in chain.from_iterable(map(plain_examples, parts)):
                 if self.naming.of(name) is None and self._is_right(parts, example):
                     found[name] = example
         return found
@@ -432,7 +432,7 @@ def _examples_of(operation: Operation, name: str) -> list[str]:
         if parameter.name == name and parameter.location == "path":
             found += [str(value) for _, value in stated_examples(parameter.node)]
             if parameter.schema is not None:
-                found += map(str, own_examples(parameter.schema))
+                found += map(str, plain_examples(parameter.schema))
     return found
 
 

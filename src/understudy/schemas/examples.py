@@ -11,6 +11,7 @@ from understudy.schemas.subschemas import each, mapping, resolved
 
 _DEEPEST = 3  # members within members that are gone through
 _VALUES = ("value", "dataValue")  # members of an Example Object; the second came with OpenAPI 3.2
+_LONGEST = 5  # of `allOf` in `allOf`, which may lead round in a circle
 
 
 def stated_examples(holder: Node) -> Iterator[tuple[str, Any]]:
@@ -38,6 +39,15 @@ def own_examples(schema: Node) -> Iterator[Any]:
         yield node.get("example")
     for example in each(node, "examples"):
         yield example.value
+
+
+def plain_examples(schema: Node, depth: int = 0) -> Iterator[Any]:
+    """Yield the examples that a schema states of a value which is no object, also in what its `allOf` takes
+    together: `allOf: [{$ref: …}]` is how a reference with a description was written before OpenAPI 3.1.
+    """
+    yield from own_examples(schema)
+    for part in each(resolved(schema), "allOf") if depth < _LONGEST else ():
+        yield from plain_examples(part, depth + 1)
 
 
 def member_examples(schema: Node) -> Iterator[tuple[str, Any]]:
