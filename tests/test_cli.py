@@ -198,9 +198,9 @@ def test_a_contract_whose_own_paths_are_taken_is_served_and_said_to_be(
     said: list[str] = []
     Configuration((tmp_path / "mine.yaml",)).sandboxes(lambda finding: said.append(str(finding)))
     assert len(said) == 1
-    assert said[0].startswith("mine.yaml:3: served alone, /__admin/a cannot be called")
+    assert said[0].startswith("mine.yaml:3: served alone, /__admin/a is called below /mine")
     assert cli.main(["validate", str(tmp_path / "mine.yaml")]) == 1
-    assert "mine.yaml:3: served alone, /__admin/a cannot be called" in capsys.readouterr().out
+    assert "mine.yaml:3: served alone, /__admin/a is called below /mine" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -153,6 +153,19 @@ def test_a_path_that_the_contract_has_is_not_hidden_and_the_index_says_which(
     assert f"also <code>{home}/v2</code>" in page
 
 
+@pytest.mark.parametrize("path", ["/__admin/mappings", "/__admin/health", "/~me/a"])
+def test_a_path_that_the_sandbox_has_itself_is_called_below_the_contract_s_name(
+    serve: Serve, sandbox: Make, path: str
+) -> None:
+    client = serve(sandbox(paths={path: OK, "/cups": OK}, name="mine"))
+    assert [client.get(one).status_code for one in (f"/mine{path}", "/mine/cups", "/cups")] == [200, 404, 200]
+    assert client.get("/__admin/health").json()["status"] == "ok"
+    entries = client.get("/__admin/sessions/default/journal").json()["items"]
+    assert any(one["operation"] == f"get {path}" for one in entries)
+    (api,) = client.get("/").json()["apis"]
+    assert api["also"] == [f"{api['url'].rstrip('/')}/mine"]
+
+
 def test_another_method_of_a_declared_path_does_not_hide_one(serve: Serve, sandbox: Make) -> None:
     post = {"post": {"requestBody": body(TEXT), "responses": answer(TEXT)}}
     client = serve(sandbox(paths={"/{any}/{thing}": OK, "/cups": post}, servers=[{"url": "/v1"}]))

@@ -38,7 +38,10 @@ def places(sandboxes: Sequence[Sandbox], url: str) -> Iterator[str]:
     for api in apis:
         yield f"{api['name']:<{width}} {api['url']:<40} {counted(api['operations'], 'operation')}"
         for also in api.get("also", ()):
-            yield f"{'':<{width}} {also:<40} too, as its servers have it"
+            why = "too, as its servers have it"
+            if also == f"{api['url'].rstrip('/')}/{api['name']}":
+                why = "too, where the sandbox's own paths are not"
+            yield f"{'':<{width}} {also:<40} {why}"
 
 
 def meanings(sandboxes: Sequence[Sandbox]) -> Iterator[str]:

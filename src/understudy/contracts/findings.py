@@ -11,11 +11,10 @@ from msgspec.structs import replace
 from understudy.contracts.answers import answering, leaves_success_out
 from understudy.contracts.contract import Contract, Operation, parameter_key, statuses
 from understudy.contracts.parsing import Lines
+from understudy.contracts.servers import TAKEN
 from understudy.contracts.source import Document, Finding, Node
 
 _TEMPLATE = re.compile(r"{([^{}]*)}")
-# What comes before the paths of a contract that stands at the root, and whose it is.
-_TAKEN = re.compile(r"/~|/__admin(?=/|$)")
 _OWNERS = {"/~": "a session's prefix", "/__admin": "the admin API"}
 
 
@@ -95,14 +94,12 @@ def _paths(contract: Contract) -> Iterator[Finding]:
 
 
 def _taken(contract: Contract) -> Iterator[Finding]:
-    """Find paths that the sandbox answers itself; under a name of its own, beside other contracts, each can
-    be called.
-    """
+    """Find paths that the sandbox answers itself; below the contract's name each can be called."""
     for operation in contract.operations:
-        taken = _TAKEN.match(operation.path)
+        taken = TAKEN.match(operation.path)
         if taken:
             why = f"{taken[0]} is {_OWNERS[taken[0]]}"
-            reason = f"served alone, {operation.path} cannot be called: {why}"
+            reason = f"served alone, {operation.path} is called below /{contract.name}: {why}"
             yield _finding(contract, reason, operation.item)
 
 

@@ -22,6 +22,8 @@ _BARE_HOST: Final = re.compile(
     r"(?:localhost|[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,})(?::[0-9]+)?", re.IGNORECASE
 )
 """A host that stands where OpenAPI reads a relative path, since its scheme was forgotten."""
+TAKEN: Final = re.compile(r"/~|/__admin(?=/|$)")
+"""What the sandbox answers itself where a contract stands at the root."""
 _SOMEWHERE: Final = "localhost"
 """A value for a variable that no path has and the contract says nothing of."""
 
@@ -51,11 +53,15 @@ class ServerPath(Struct, frozen=True):
 
 
 def server_paths(contract: Contract, operation: Operation) -> Sequence[ServerPath]:
-    """Return the paths of the servers that are stated for an operation: its own, its path's, the contract's.
+    """Return the paths of the servers that are stated for an operation: its own, its path's, the contract's;
+    and the contract's name where the sandbox itself answers the operation's path.
 
-    The root is none of them: there everything stands anyway.
+    The root is none of them: there everything else stands anyway.
     """
     found: dict[str, ServerPath] = {}
+    if TAKEN.match(operation.path):
+        apart = _server_path(_segments(contract.name))
+        found[apart.text] = apart
     for owner in (operation.node, operation.item, contract.document.root):
         if owner.has("servers"):
             key = server_paths, owner.address
@@ -123,11 +129,14 @@ def _stated(owner: Node) -> tuple[ServerPath, ...]:
         if not isinstance(variables, dict):
             variables = {}
         for path in _paths(url.strip(), variables):
-            segments = _segments(path)
-            text = "/" + "/".join(segments)
-            if segments and text not in found:
-                found[text] = ServerPath(text, len(segments), _pattern(segments))
+            one = _server_path(_segments(path))
+            if one.depth:
+                found.setdefault(one.text, one)
     return tuple(found.values())
+
+
+def _server_path(segments: Sequence[str]) -> ServerPath:
+    return ServerPath("/" + "/".join(segments), len(segments), _pattern(segments))
 
 
 def _paths(url: str, variables: Mapping[str, Any]) -> Iterator[str]:
