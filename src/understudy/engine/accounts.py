@@ -12,9 +12,10 @@ from understudy.engine.address import Address
 from understudy.engine.answering import Answers
 from understudy.engine.api_keys import makes_key
 from understudy.engine.binding import BoundPlan
-from understudy.engine.credentials import Credentials
+from understudy.engine.claims import show_claims
+from understudy.engine.credentials import TOKEN_LIFE, Credentials
 from understudy.engine.factory import descended
-from understudy.engine.origin import ASKED_FOR
+from understudy.engine.origin import ASKED_FOR, Origin
 from understudy.engine.people import is_deleted, is_password, keep, login_members, named, noted, set_password
 from understudy.engine.records import Records
 from understudy.engine.taking import sent_in
@@ -33,14 +34,17 @@ from understudy.messages import NOTHING, Caller, Request, Response
 from understudy.model.accounts import PLACEHOLDER, says_password
 from understudy.model.doors import doors_of
 from understudy.model.model import Create, Login, Logout, Place, Proof
+from understudy.names import fold
 from understudy.schemas.examples import member_examples, stated_examples
 from understudy.state.identities import MAGIC
+from understudy.state.tokens import claims_of, is_own
 
 _GRANT: Final = ("grant_type",)
 _REFRESH: Final = ("refresh_token",)
 _CODE: Final = ("code",)
 _CODE_GRANT: Final = "authorization_code"
 _ANYBODY: Final = "anybody"
+_INTRODUCED: Final = "introduced"
 _ASKED: Final = "asked for a password"
 
 
@@ -99,6 +103,7 @@ class Accounts:
                 response = await _said_of(plan, address, request, response, answers)
             if self._shows_password(plan):
                 response.body = self._hiding(plan, response.body)
+            await _show_claims(address, response, key)
             return await self._credentials.given(plan, address, request, response, key)
 
         return run
@@ -138,6 +143,7 @@ class Accounts:
             response = await answers.documented(address.context, request)
         if response.has_body:
             response.body = self._hiding(plan, response.body)
+        await _show_claims(address, response, key)
         if become or _only_asks(plan, proof):
             return response
         return await self._credentials.given(plan, address, request, response, key)
@@ -146,14 +152,21 @@ class Accounts:
         self, plan: BoundPlan, address: Address, request: Request, records: Records, answers: Answers
     ) -> Response:
         """End the credential of who calls, and one that is sent."""
-        del records
-        identities = address.context.identities
+        identities, key = address.context.identities, request.caller.user
+        if plan.answer is not None and plan.answer.one is not None:
+            key = await self._person(address, request.caller, records)
         if request.caller.token:
             identities.end(request.caller.token)
         sent = _told(request, (plan.plan.proof or Proof()).token)
         if sent:
             identities.end(sent)
-        response = await answers.documented(address.context, request)
+        record = await address.store.get(address.name, key) if key else None
+        if record is not None and plan.answer is not None and plan.answer.one is not None:
+            response = answers.one(plan.answer, address, record, request)
+            response.body = self._hiding(plan, response.body)
+        else:
+            response = await answers.documented(address.context, request)
+        await _show_claims(address, response, key)
         return self._credentials.cleared(plan, response)
 
     async def _proved(
@@ -170,14 +183,16 @@ class Accounts:
         if is_clients and not _name_in(proof, request):
             return "", _granted(address, request) if grant == _CODE_GRANT else request.caller
         token = _told(request, proof.token)
-        if token or not (proof.names or proof.password):
+        if token or not (proof.names or proof.password or proof.provider):
             caller = request.caller
             if token:
                 self._check_issued(plan, address, token)
                 caller = _refreshing(address, token)
             asked = "" if token or caller.user else await noted(address, _ASKED)
             return asked or await self._person(address, caller, records), caller
-        name = _name_in(proof, request)
+        name, shown = _name_in(proof, request), _told(request, proof.provider)
+        if shown and not name:
+            return await self._introduced(address, shown, records), request.caller
         if _only_asks(plan, proof) or proof.becomes:
             await self._come_in(plan, address, name, records)
             return await self._asking(address, name), request.caller
@@ -226,6 +241,28 @@ class Accounts:
         sent = dict.fromkeys(login_members(address, name)[:1], name)
         made = await records.new(address, sent, None, ASKED_FOR)
         return made.key, caller
+
+    async def _introduced(self, address: Address, token: str, records: Records) -> str:
+        """Return the user whom a token tells of: to whom it was issued here, or who another system says it
+        is, which makes them one at first.
+        """
+        claims = claims_of(token)
+        if is_own(token):
+            caller = _refreshing(address, token)
+            return await self._person(address, caller, records)
+        slot = f"{_INTRODUCED} {claims.get('email') or claims.get('sub') or token}"
+        key = await noted(address, slot)
+        if key and await address.store.get(address.name, key) is not None:
+            return key
+        mail = str(claims.get("email") or "")
+        record = await named(address, mail) if mail else None
+        if record is None:
+            told = {fold(name): value for name, value in claims.items() if isinstance(value, str)}
+            sent = {name: told[fold(name)] for name in address.collection.names if fold(name) in told}
+            own = address.collection.own
+            sent = {name: value for name, value in sent.items() if name not in own}
+            record = await records.new(address, sent, None, Origin(varied=True))
+        return await keep(address, slot, record.key)
 
     async def _come_in(self, plan: BoundPlan, address: Address, name: str, records: Records) -> None:
         """Make the user of a name who asks for a code to log in by, where nobody registers otherwise."""
@@ -344,6 +381,14 @@ def _granted(address: Address, request: Request) -> Caller:
         now=context.clock.now(),
     )
     return granted or request.caller
+
+
+async def _show_claims(address: Address, response: Response, key: str) -> None:
+    """Let an answer that shows what a token says tell whose it is."""
+    if isinstance(response.body, dict) and key:
+        record = await address.store.get(address.name, key)
+        user = record.value if record is not None else {}
+        show_claims(response.body, key, user, address.context.clock.now(), TOKEN_LIFE)
 
 
 async def _check_free(plan: BoundPlan, address: Address, request: Request, records: Records) -> None:

@@ -13,6 +13,7 @@ from understudy.contracts.contract import Contract
 from understudy.contracts.source import Node
 from understudy.engine.address import Address
 from understudy.engine.binding import BoundPlan
+from understudy.engine.claims import claims_about
 from understudy.engine.reading import Reading
 from understudy.handler import Context
 from understudy.messages import Caller, Request, Response
@@ -42,7 +43,9 @@ class Credentials:
         hands_out = told.hands_out
         if not hands_out and not told.cookie:
             return response
-        issue = _Issue(address, request.caller, key, self._word())
+        record = await address.store.get(address.name, key) if key else None
+        about = claims_about(record.value) if record is not None else {}
+        issue = _Issue(address, request.caller, key, self._word(), about)
         await issue.number_it()
         if hands_out:
             self._fill(plan, response, hands_out, issue)
@@ -96,9 +99,13 @@ class Credentials:
 class _Issue:
     """One handing out: its tokens are made and issued when they are asked for, each once."""
 
-    def __init__(self, address: Address, caller: Caller, key: str, word: str) -> None:
+    def __init__(
+        self, address: Address, caller: Caller, key: str, word: str, about: Mapping[str, Any]
+    ) -> None:
+        """`about`: what a JWT says of the user beside the id."""
         self._context: Context = address.context
         self._address, self._caller, self._key, self._before = address, caller, key, word
+        self._about = about
         self._now = self._context.clock.now()
         self._number = 0
         self._made: dict[str, str] = {}
@@ -147,7 +154,7 @@ class _Issue:
         identities = self._context.identities
         if not identities.key:
             identities.sign_with(f"{self._context.random('signing key').getrandbits(256):064x}")
-        claims = {
+        claims: dict[str, Any] = {
             "sub": self._key,
             "iat": epoch(self._now),
             "exp": epoch(self._ends(refreshes=refreshes)),
@@ -155,6 +162,8 @@ class _Issue:
         }
         if refreshes:
             claims["typ"] = "refresh"
+        else:
+            claims = {**self._about, **claims}
         return signed(claims, identities.key)
 
     def values(self, word: Handed) -> Iterator[Any]:

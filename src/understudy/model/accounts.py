@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from understudy.contracts.answers import taken
 from understudy.model.bodies import Bodies, present
-from understudy.model.doors import Door, Doors, Kind
+from understudy.model.doors import Door, Doors, Kind, is_introduced
 from understudy.model.evidence import Evidence
 from understudy.model.model import Collection, Member, Proof, Source
 from understudy.model.outline import Outline
@@ -28,6 +28,7 @@ from understudy.model.vocabulary import (
     OF_PERSONS,
     OLD_PASSWORDS,
     PASSWORDS,
+    PROVIDER_TOKENS,
     REFRESH_TOKENS,
     TOKENS,
     USERS,
@@ -311,7 +312,9 @@ class Accounts:
         people = tuple(names[word] for word in LOGIN_NAMES if word in names)
         if door.kind == "login":
             refreshing = _place(REFRESH_TOKENS, names)
-            return _said(Proof(names=people, password=_place(PASSWORDS, names), token=refreshing))
+            password = _place(PASSWORDS, names)
+            provider = _place(PROVIDER_TOKENS, names) if password or is_introduced(door) else ()
+            return _said(Proof(names=people, password=password, token=refreshing, provider=provider))
         if door.kind in ("forgot", "ask"):
             return _said(Proof(names=people))
         becomes = _place(NEW_PASSWORDS, names) or _place(PASSWORDS, names)

@@ -30,12 +30,14 @@ from understudy.model.vocabulary import (
     OLD_PASSWORDS,
     PASSWORDS,
     PROBES,
+    PROVIDER_TOKENS,
     REFRESH_TOKENS,
     SAYS_CODE,
     SAYS_FORGOT,
     SAYS_LOGIN,
     SAYS_LOGOUT,
     SAYS_PASSWORD,
+    SAYS_PROVIDER,
     SAYS_REFRESH,
     SAYS_REGISTER,
     SAYS_RESET,
@@ -80,6 +82,7 @@ _SAYING: Final = (
     SAYS_VERIFY,
     MAY_SAY_LOGIN,
     TRIES_CREDENTIAL,
+    SAYS_PROVIDER,
 )
 
 STANDS_FOR: Final = "x-stands-for"
@@ -331,7 +334,7 @@ class Doors:
 
     def _by_code(self, operation: Operation, words: set[str], names: Mapping[str, Place]) -> Kind | None:
         """Tell what takes a code from what sends one."""
-        if self._takes_code(operation, words, names):
+        if self._takes_code(operation, words, names) or self._takes_provider(operation, words, names):
             return "login"
         return "ask" if self._sends_code(words, names) else None
 
@@ -343,6 +346,15 @@ class Doors:
         has_link = _has_any(TOKENS, names) and (_have(SAYS_CODE, words) or _has_any(LOGIN_NAMES, names))
         is_said = _have(SAYS_VERIFY, words) or _have(SAYS_CODE, words)
         return is_said and (has_code or has_link) and self._hands_out(operation)
+
+    def _takes_provider(self, operation: Operation, words: set[str], names: Mapping[str, Place]) -> bool:
+        """Tell whether an operation lets somebody in by what another system handed out to them."""
+        return (
+            _have(SAYS_PROVIDER, words | _words_of([operation.id]))
+            and _has_any(PROVIDER_TOKENS, names)
+            and not _has_any(REFRESH_TOKENS, names)
+            and self._hands_out(operation)
+        )
 
     @staticmethod
     def _sends_code(words: set[str], names: Mapping[str, Place]) -> bool:
@@ -529,6 +541,12 @@ def _takes_what_was_sent(door: Door) -> bool:
     """Tell whether a login takes what was sent to somebody."""
     words = _words_of(door.operation.path.split("/")[-2:])
     return _has_any(CODES, door.taken) or _have(SAYS_CODE, words) or _have(SAYS_VERIFY, words)
+
+
+def is_introduced(door: Door) -> bool:
+    """Tell whether a login takes what another system says of somebody."""
+    words = _words_of([*door.operation.path.split("/")[-2:], door.operation.id])
+    return _have(SAYS_PROVIDER, words) and not _have(SAYS_CODE, words)
 
 
 def _words_of(names: list[str]) -> set[str]:

@@ -174,6 +174,7 @@ class Proof(Struct, frozen=True, kw_only=True):
     password: Place = ()
     becomes: Place = ()
     token: Place = ()
+    provider: Place = ()
 
 
 class Filter(Struct, frozen=True, kw_only=True):

@@ -1590,6 +1590,32 @@ CODES: Final = Words(
 )
 """Members that hold a code that was sent to somebody."""
 
+SAYS_PROVIDER: Final = Words(
+    "Strapi, Supabase: auth/google; Parse: authData of facebook; Auth0: social, sso; Firebase: verifyToken; "
+    "RFC 7523: assertion",
+    "google facebook apple github gitlab microsoft twitter linkedin discord kakao naver azure okta social "
+    "oauth oauth2 sso provider firebase oidc saml external exchange",
+)
+"""Words of a path that says that somebody is let in by what another system says of them."""
+
+PROVIDER_TOKENS: Final = Words(
+    "Google Identity: credential, id_token; Apple: identity_token; Facebook: access_token; Feathers: "
+    "accessToken",
+    "id_token credential identity_token provider_token google_token facebook_token apple_token "
+    "firebase_token "
+    "access_token token assertion authorization_code auth_code code",
+)
+"""Members that hold what that system handed out, the surest first."""
+
+CLAIMS: Final = Words("RFC 7519 §4.1: registered claims", "sub iat exp iss aud jti nbf")
+"""Members by which an object is known to show what a JWT says."""
+
+SAYS_WHO: Final = Words(
+    "OpenID Connect Core §5.1: email, name, preferred_username; Keycloak, Spring: roles; Auth0: permissions",
+    "email username preferred_username name role roles permissions scope",
+)
+"""Members of a user that a JWT says too, for its holder to show."""
+
 PASSWORDS: Final = Words(
     "RFC 6749 §4.3.2: password; dj-rest-auth: password1; Unix: passwd; Windows: pwd; Symfony: plainPassword",
     "password password1 passwd pwd passphrase plain_password user_password",
