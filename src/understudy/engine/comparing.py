@@ -33,7 +33,7 @@ _OPERATORS: Final[Mapping[str, Operator]] = {
     "from day": "ge",
     "until day": "le",
 }
-_OF_ONE: Final = ("null", "present", "between", "by")
+_OF_ONE: Final = ("null", "present", "between", "by", "past", "ahead")
 _OPPOSITES: Final = {"not in": "in", "lacks": "contains"}
 
 
@@ -90,6 +90,8 @@ class Member(NamedTuple):
         """Return what a test of another kind asks for: whether something is there, between, or turned."""
         if test == "between":
             return self._between(wanted)
+        if test in ("past", "ahead"):
+            return None  # what the time is, a list knows
         if test == "by":
             return any_of([by_name(self.place, one) for one in listed_values(wanted)])
         return _presence(self.place, _truth(wanted) is (test == "present"))

@@ -7,8 +7,19 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from understudy.model.vocabulary import MONIES, PRICES, REFERENCES
-from understudy.names import fold, split_words
+from understudy.model.vocabulary import (
+    BEGINS,
+    COLLEAGUES,
+    DAYS,
+    MEMBERSHIPS,
+    MONIES,
+    OF_PERSONS,
+    PRICES,
+    REFERENCES,
+    TIMES_TAKEN,
+    USERS,
+)
+from understudy.names import fold, singular, split_words
 
 COPIED: Final = frozenset({"name", "title", "email", "code", "slug", "currency"})
 """What is said of an item beside a reference to it."""
@@ -81,11 +92,44 @@ def copies_of(
     for reference, of, within in relations:
         if within or of == own:
             continue
-        names = dict(beside(reference, members, COPIED.union(map(fold, names_of(of)))))
+        names = {
+            **dict(_alike(reference, own, members, names_of(of))),
+            **dict(beside(reference, members, COPIED.union(map(fold, names_of(of))))),
+        }
         if names:
             yield Copies(reference, of, names)
         if monies:
             yield Copies(reference, of, monies, is_money=True)
+
+
+def _alike(
+    reference: str, own: str, members: Collection[str], others: Collection[str]
+) -> Iterator[tuple[str, str]]:
+    """Yield what an item says of what it names under the same names: an appointment the time of its slot, a
+    member of a team the name and the mail of the user.
+    """
+    about = singular(_stem_of(reference))
+    if about in TIMES_TAKEN:
+        copied = frozenset(filter(_is_of_time, map(fold, others)))
+    elif about in (*USERS, *COLLEAGUES) and singular(fold(own.rpartition("/")[2])) in MEMBERSHIPS:
+        copied = OF_PERSONS.known | {_NAME, "avatar", "avatarurl"}
+    else:
+        return
+    for member in members:
+        if fold(member) in copied:
+            yield fold(member), member
+
+
+def _is_of_time(folded: str) -> bool:
+    """Tell whether a member says when something takes place, or whose time it is."""
+    is_moment = folded.startswith(BEGINS.ranked) or folded.startswith(("end", "finish", "duration"))
+    is_moment |= folded in DAYS
+    return is_moment or (folded.endswith("id") and len(folded) > len("id"))
+
+
+def _stem_of(reference: str) -> str:
+    words = split_words(reference)
+    return "".join(words[:-1] if words[-1] in REFERENCES else words)
 
 
 def prices(members: Iterable[str]) -> dict[str, str]:

@@ -227,7 +227,7 @@ class Items:
         for copies in address.collection.copies:
             if copies.reference in change.news:
                 fixed -= change.kept.keys() - change.news.keys()
-            there, key = self.elsewhere(copies.of, address), copies.key(item)
+            there, key = self.elsewhere(copies.of, address), copies.key(found)
             if not key or target is None:
                 continue
             if not (copies.is_money or _waits(there.collection)):

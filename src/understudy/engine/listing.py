@@ -11,6 +11,7 @@ from understudy.engine.address import Address, filled, within
 from understudy.engine.address import told as value_of
 from understudy.engine.answering import MANY, Answers
 from understudy.engine.binding import BoundPlan
+from understudy.engine.by_now import by_now
 from understudy.engine.finding import add_what_meets
 from understudy.engine.identity import as_kind
 from understudy.engine.pages import ListedPage
@@ -108,6 +109,7 @@ async def _where(
     conditions = plan.choosing.conditions(asked, request.unsent) + within(address)
     for name, value in told.only.items():
         conditions.append(Test(pointers.of(name), "eq", value))
+    conditions += by_now(told.filter, asked, pointers, address.context.clock.now())
     if told.followed and address.viewer is not None:
         names = [name for known in address.viewer.follows.values() for name in sorted(known)]
         places = pointers.compared((told.followed,))

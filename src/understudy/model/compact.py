@@ -40,6 +40,8 @@ TESTS: Final = (
     "ends",
     "null",
     "present",
+    "past",
+    "ahead",
     "not in",
     "in",
     "not",

@@ -28,16 +28,20 @@ from understudy.model.vocabulary import (
     COMBINES,
     COUNTS_WRITES,
     DAYS,
+    DUE_AT,
     EXCLUDES,
     GONE,
     HAS,
     IDS,
     LEAVES_OUT,
     MOMENTS,
+    SAYS_AHEAD,
+    SAYS_LATE,
     SEARCHES,
     SELECTS,
     SHAPES_ANSWERS,
     SHOWS_TOO,
+    STATES,
     TRASH,
     TURNED_BY,
 )
@@ -112,6 +116,11 @@ _HAVE_IDS: Final = ("search", "filter")
 """What says nothing of a member, and is a thing that may have an id."""
 
 
+def _says_beginning(folded: str) -> bool:
+    """Tell whether a member of this name says when something begins."""
+    return folded.startswith(BEGINS.ranked)
+
+
 class _Reading:
     """What one parameter may say of the members of an item."""
 
@@ -137,6 +146,7 @@ class _Reading:
             self._asks_whether,
             self._asks_not,
             self._shows_too,
+            self._by_now,
             self._on_day,
             self._about,
             self._ending,
@@ -427,6 +437,21 @@ class _Reading:
             if gone is not None and rest in GONE:
                 return Filter(members=(gone.place,), test="present", hides=(True,))
         return None
+
+    def _by_now(self) -> Filter | None:
+        """Read a flag that compares a moment with now: `overdue`, of `due_date`; `upcoming`, of a start."""
+        word = self._folded.removeprefix("is").removesuffix(_ONLY)
+        known = self._names.top
+        if not self._is_flag() or (word not in SAYS_LATE and word not in SAYS_AHEAD):
+            return None
+        test, names = "past", DUE_AT.ranked
+        if word in SAYS_AHEAD:
+            test, names = "ahead", tuple(filter(_says_beginning, known))
+        moment = next((known[name] for name in names if name in known and known[name].is_moment), None)
+        if moment is None:
+            return None
+        states = [known[name].place for name in STATES if name in known and known[name].values]
+        return Filter(members=(moment.place, *states[:1]), test=test, default=self._parameter.default)
 
     # -- search
 

@@ -157,6 +157,14 @@ class MemberNames:
         for name, named in self.top.items():
             if named.is_array and folded in (singular(name), singular(name.removesuffix("list"))):
                 return named
+        return self._id_of_one(folded)
+
+    def _id_of_one(self, folded: str) -> Named | None:
+        """Return the id of each of many objects of what a name says: `label_id` is within `labels`."""
+        for name, named in self.top.items():
+            for word in IDS if named.is_array else ():
+                if folded == singular(name) + word and name + word in self.inner:
+                    return self.inner[name + word]
         return None
 
     def ending(self, words: list[str]) -> Named | None:

@@ -767,6 +767,35 @@ MOMENTS: Final = Words(
 )
 """Endings that a member about a moment may have, and a parameter about it leaves away."""
 
+TIMES_TAKEN: Final = Words(
+    "care and salon APIs: slotId, timeSlotId; cinemas: showtimeId, screeningId; gyms: sessionId",
+    "slot time_slot appointment_slot availability session showtime screening class_session shift",
+)
+"""What an item is at the time of that names it, in the singular."""
+
+MEMBERSHIPS: Final = Words(
+    "GitHub, Slack: members; Meetup: attendees; Google Docs: collaborators; calendars: participants",
+    "member membership participant attendee collaborator contributor guest assignee subscriber follower "
+    "team_member project_member group_member enrollment",
+)
+"""What a user is called who belongs to something, in the singular."""
+
+SAYS_LATE: Final = Words(
+    "trackers and libraries: overdue, is_overdue, past_due; coupons, keys: expired",
+    "overdue past_due late expired",
+)
+"""Flags that ask for what should have been done, or was good, until a moment before now."""
+
+SAYS_AHEAD: Final = Words("calendars: upcoming; ticket shops: future_only", "upcoming future")
+"""Flags that ask for what begins after now."""
+
+DUE_AT: Final = Words(
+    "Asana: due_on, due_at; Jira: duedate; Stripe: due_date; OAuth: expires_at; libraries: due",
+    "due_date due_at due_on due deadline due_datetime due_back return_by expires_at expiry_date expires_on "
+    "expiration_date valid_until",
+)
+"""Moments until which something is to be done, or is good, the likeliest first."""
+
 DAYS: Final = Words("calendars and booking APIs: date, day, on_date", "date day on_date on")
 """Parameters that ask for what is on a day."""
 
