@@ -112,3 +112,14 @@ def test_an_error_has_the_code_that_grpc_has_for_it(
 )
 def test_states_are_known_without_what_stands_before_each(values: list[str], words: dict[str, str]) -> None:
     assert by_word(values) == words
+
+
+def test_what_is_only_reckoned_of_requests_makes_nothing(serve: Callable[..., httpx.Client]) -> None:
+    paths = {
+        "/v1/books": {"get": doing(SHOWN), "post": doing(ref("Book"), NEW)},
+        "/v1/books:batchEstimate": {"post": doing(SHOWN, BATCH)},
+    }
+    contract = contract_of(paths, Book=thing(BOOK), Status=STATUS, Any=ANY)
+    client = serve(Sandbox(contract, None, Settings(populate=0)))
+    client.post("/v1/books:batchEstimate", json={"requests": [{"book": {"title": "Emma"}}]})
+    assert client.get("/v1/books").json() == {"books": []}

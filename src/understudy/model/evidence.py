@@ -137,8 +137,10 @@ class Evidence:
                 return member
         return ""
 
-    def takes_many(self, operation: Operation, resource: Resource) -> bool:
-        """Tell whether an operation's body is a list of items, or an envelope around nothing but one."""
+    def takes_many(self, operation: Operation, resource: Resource, *, in_requests: bool = False) -> bool:
+        """Tell whether an operation's body is a list of items, or an envelope around nothing but one.
+        in_requests: or a list of requests that each hold one.
+        """
         body = taken(operation)
         if body is None:
             return False
@@ -152,7 +154,8 @@ class Evidence:
                 return False
             inner = self._bodies.requests.of(below)
             lists += inner.kind == "array" and (
-                self._are_items(inner.items, members) or self._hold_items(inner.items, members)
+                self._are_items(inner.items, members)
+                or (in_requests and self._hold_items(inner.items, members))
             )
         return lists == 1
 

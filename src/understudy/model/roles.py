@@ -1038,7 +1038,7 @@ class Roles:
         if names and verb not in PATH_CREATES:
             return self._acts_on_each(operation, resource, verb, reason)
         sends_files = takes_parts(operation) and self.evidence.lists_items_of(operation, resource)
-        if sends_files or self.evidence.takes_many(operation, resource):
+        if sends_files or self.evidence.takes_many(operation, resource, in_requests=verb in PATH_CREATES):
             return Role(verb="create", resource=resource, reason=reason)
         return None
 
