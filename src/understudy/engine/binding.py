@@ -142,7 +142,8 @@ class BoundCollection(Struct, frozen=True):
     whether the viewer follows them. slugs: by member, the one that it is the slug of. numbered: members that
     say where an item stands among its like. marks: what says which item it is within an object, or in parts;
     holder: the object that carries the id. chosen: where in what is sent a caller may choose the id, or each
-    part of it. copies: what items say of others beside their ids.
+    part of it. copies: what items say of others beside their ids. only_one: flags
+    that one item of each owner has.
     """
 
     name: str
@@ -170,6 +171,7 @@ class BoundCollection(Struct, frozen=True):
     numbered: tuple[str, ...] = ()
     viewed: tuple[str, ...] = ()
     authors: tuple[tuple[str, str], ...] = ()
+    only_one: tuple[str, ...] = ()
     places: Places = NOWHERE
     path: str = ""
     copies: tuple[Copies, ...] = ()
@@ -492,8 +494,7 @@ class Binder:
         shown = target.shape.declared if target is not None else members
         flat = {one: rule for one, rule in members.items() if not one.startswith("/")}
         gone = frozenset(one for one, rule in members.items() if rule.absent == "until gone")
-        ending = [one for one, rule in members.items() if rule.absent]
-        over = gone.union(ending, _said_by(members, "hook"))
+        over = gone.union(_ending(members), _said_by(members, "hook"))
         write_only = frozenset(one for one, rule in members.items() if rule.write_only)
         return BoundCollection(
             name=name,
@@ -523,6 +524,7 @@ class Binder:
             authors=tuple(self._authors(name, members, target)),
             path=self._path(collection.at),
             copies=self._copies(name, collection),
+            only_one=_only_one(flat),
             places=places_of(collection, lambda place: self._factory.shape_at(target, place)),
         )
 
@@ -792,6 +794,15 @@ def _keys_beside(member: str, known: Mapping[str, str]) -> Iterator[str]:
         key = known.get(fold(member) + word)
         if key is not None:
             yield key
+
+
+def _only_one(members: Mapping[str, Member]) -> tuple[str, ...]:
+    return tuple(name for name, rule in members.items() if rule.only_one)
+
+
+def _ending(members: Mapping[str, Member]) -> list[str]:
+    """Name the members that speak of an end."""
+    return [name for name, rule in members.items() if rule.absent]
 
 
 def _sayable(members: Mapping[str, Member]) -> frozenset[str]:

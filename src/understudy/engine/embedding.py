@@ -12,6 +12,7 @@ from understudy.engine.binding import Binder, BoundCollection, BoundPlan
 from understudy.engine.factory import Factory, Target
 from understudy.engine.identity import as_kind, sent_of
 from understudy.engine.naming_others import named_by
+from understudy.engine.only_one import with_only_one
 from understudy.engine.origin import Origin
 from understudy.engine.parts import Parts, target_of, with_member
 from understudy.engine.patching import Patch
@@ -52,6 +53,8 @@ class Family(Records):
     ) -> Record:
         """Insert an item, as `Records` does, and what it lists."""
         record = await super().new(address, sent, plan, origin, key=key)
+        if address.collection.only_one:
+            record = await with_only_one(address, record, is_made=origin.made)
         if origin.made or not self._shows_others(address):
             return record
         return await self.settled(address, record, sent.keys())
@@ -68,7 +71,8 @@ class Family(Records):
 
     async def revise(self, address: Address, key: str, said: Saying, plan: BoundPlan) -> Record:
         """Change an item by what it is, as `Records` does, and what it lists."""
-        return await self.settled(address, await super().revise(address, key, said, plan))
+        record = await super().revise(address, key, said, plan)
+        return await self.settled(address, await with_only_one(address, record, is_made=False))
 
     async def patch(self, address: Address, key: str, patch: Patch, plan: BoundPlan) -> Record:
         """Make of an item what a patch makes of it, as `Records` does, and of what it lists."""
@@ -100,6 +104,7 @@ class Family(Records):
         await self.parts.tell_below(address, record, sent)
         if self._binder.shown_above(address.collection):
             await self.parts.tell_above(address, record)
+        record = await with_only_one(address, record, is_made=False)
         return await self.settled(address, record, sent)
 
     async def shown(self, address: Address, records: Sequence[Record]) -> Sequence[Record]:

@@ -7,6 +7,7 @@ from typing import Any, Final, Literal, NamedTuple
 
 from understudy.model.vocabulary import (
     AT_REST,
+    BALANCES,
     BEGINNINGS,
     CALLED_OFF,
     CREATED,
@@ -78,11 +79,20 @@ def beginning(name: str, shape: Shape, led_to: Set[Any] = frozenset()) -> Beginn
     if shape.kind == "boolean":
         return _flag(name, shape, is_led=True in led_to)
     folded = fold(name)
-    if _counts_turns(folded, shape):
+    if _counts_turns(folded, shape) or _is_balance(folded, shape):
         return Beginning((0,))
     if _holds_deeds(folded, shape):
         return Beginning(([],))
     return _state(folded, shape, led_to)
+
+
+def _is_balance(folded: str, shape: Shape) -> bool:
+    """Tell whether a number says how much there is in an account, which is nothing until something is paid
+    into it.
+    """
+    if shape.kind not in ("number", "integer") or shape.defaults or shape.limit("minimum", 0) > 0:
+        return False
+    return folded in BALANCES and folded.endswith("balance") and not folded.startswith("available")
 
 
 def _flag(name: str, shape: Shape, *, is_led: bool) -> Beginning:

@@ -26,6 +26,7 @@ from understudy.model.vocabulary import (
     COUNTS_WRITES,
     IDS,
     OF_IDENTITY,
+    ONE_OF_ALL,
     TITLES,
 )
 from understudy.names import by_folded, fold
@@ -174,6 +175,7 @@ def _member(name: str, resource: Resource, item: Item, links: Links, bodies: Bod
         moment=shape.format == "date-time",
         absent=absent(name, is_nullable=bodies.says_null(parts)),
         slug_of=_slug_of(name, item, shape),
+        only_one=shape.kind == "boolean" and fold(name).removeprefix("is") in ONE_OF_ALL,
         write_only=bodies.responses.of(parts).hidden,
     )
 

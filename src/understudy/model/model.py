@@ -310,7 +310,8 @@ class Member(Struct, frozen=True, kw_only=True):
     every item says there, unless somebody says otherwise, as its kind. address: it says the path of the item.
     named: it says the item's resource name, by this template: `shelves/{shelf}/books/{book}` (AIP-122).
     numbers: it says where the item stands among its like, a new one last. reckons: what it says of the items
-    of a collection that are below the item, or name it.
+    of a collection that are below the item, or name it. only_one: a flag that one item of each owner has, so
+    that the others lose it.
     """
 
     kind: str = ""
@@ -338,6 +339,7 @@ class Member(Struct, frozen=True, kw_only=True):
     address: bool = False
     named: str = ""
     numbers: bool = False
+    only_one: bool = False
 
 
 class Through(Struct, frozen=True, kw_only=True):

@@ -37,6 +37,8 @@ def _why(member: Member) -> str:
     leads = _why_it_leads(member)
     if leads:
         return leads
+    if member.only_one:
+        return "its name says that one has it, of all that somebody has"
     if member.begins_as:
         return _why_it_begins_so(member)
     if member.slug_of:

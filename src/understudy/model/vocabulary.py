@@ -1036,6 +1036,13 @@ NEWEST: Final = Words(
 FIRST: Final = Words("Uber, Revolut: primary; Docker: default", "primary default main first")
 """Words that stand for the item whose flag says so, or else the first."""
 
+ONE_OF_ALL: Final = Words(
+    "Shopify: default address; Stripe: default_for_currency, is_default; Google contacts: primary; "
+    "Uber: main",
+    "default primary main",
+)
+"""Flags that one of somebody's things has at a time."""
+
 STANDS_FOR_ONE: Final = Words(
     "NEWEST and FIRST together", "latest last newest current recent primary default main first"
 )

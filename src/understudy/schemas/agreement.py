@@ -37,7 +37,8 @@ the like.
 """
 
 _LATER: Final = re.compile(
-    r"(^|_)(updated?|modified|modification|changed|deleted|archived|closed|completed|finished|last_seen)($|_)"
+    r"(^|_)(updated?|modified|modification|changed|deleted|archived|closed|completed|finished|last_seen"
+    r"|expires?|expiry|expiration)($|_)"
 )
 """What comes after a thing was created."""
 

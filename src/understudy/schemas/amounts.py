@@ -81,6 +81,10 @@ _TOTALS_OF_A_LINE: Final = (*_LINE_TOTALS, *_SUBTOTALS_OF_A_LINE)
 _THINGS: Final = ("product", "item", "variant", "article", "sku", "book", "service")
 LINES: Final = ("line_items", "lines", "items", "order_items", "invoice_items", "positions", "products")
 MONIES: Final = ("currency", "currency_code")
+_BALANCES: Final = ("balance", "current_balance", "ledger_balance", "account_balance", "booked_balance")
+_AVAILABLE: Final = ("available_balance", "balance_available", "available_funds")
+_KINDS_OF_DISCOUNT: Final = ("type", "discount_type", "kind", "value_type", "coupon_type")
+_VALUES_OF_DISCOUNT: Final = ("value", "discount_value", "discount", "amount")
 _LISTED: Final = (*LINES, "payments", "refunds", "charges", "transactions")
 """What an object lists of itself that is told in money."""
 
@@ -257,6 +261,22 @@ def _amount_of(line: Any) -> Decimal | None:
     return quantity * unit
 
 
+def _available(one: Agreeing) -> None:
+    """What is in an account is available, where nobody says what of it is not."""
+    balance, available = one.first(_BALANCES), one.first(_AVAILABLE)
+    if balance and available:
+        one.put(available, one.number(balance))
+
+
+def _percent_off(one: Agreeing) -> None:
+    """A discount that is told in percent is one that shops give: from 5 to 50."""
+    kind = next((one.members.get(one.names[name]) for name in _KINDS_OF_DISCOUNT if name in one.names), None)
+    value = one.first(_VALUES_OF_DISCOUNT)
+    is_percent = isinstance(kind, str) and kind.lower().startswith("percent")
+    if is_percent and value and one.number(value) > _ALL_OF_IT:
+        one.put(value, Decimal(5 * (1 + int(one.number(value)) % 10)))
+
+
 def _payments(one: Agreeing) -> None:
     """What was paid are the payments that are shown: none where nothing was, else those are as much."""
     listed, paid = one.names.get("payments", ""), one.first((*_PAID, "total_paid"))
@@ -313,6 +333,8 @@ LINES_ADDED: Final[tuple[RuleOf, ...]] = (
 PARTS: Final[tuple[RuleOf, ...]] = (
     where(_parts, has(_WHOLES, _PARTS)),
     where(_refunds, has(_REFUNDED)),
+    where(_available, has(_BALANCES, _AVAILABLE)),
+    where(_percent_off, has(_KINDS_OF_DISCOUNT, _VALUES_OF_DISCOUNT)),
     where(_due, has((*_TOTALS, "amount"), _DUE, _PAID)),
 )
 PAID: Final[tuple[RuleOf, ...]] = (
