@@ -69,7 +69,7 @@ def _why_it_leads(member: Member) -> str:
 def _why_it_begins_so(member: Member) -> str:
     if member.instead_of:
         return "no end, of the values that its schema names"
-    if member.kind in ("boolean", "integer"):
+    if member.kind in ("boolean", "integer", "number"):
         return "nobody did that to a new one yet"
     return "the earliest of its states"
 
