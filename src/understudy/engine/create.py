@@ -83,6 +83,7 @@ async def _one(
         known = await records.upserted(address, sent, plan)
     if known is None:
         await refuse_same(plan.plan, address, request, records, sent)
+        await records.refuse_taken(address, sent, plan)
         chosen = _chosen(plan.plan, request)
         record = await records.new(address, sent, plan, Origin(caller=request.caller), key=chosen)
         return _created(plan, address, request, record, answers)

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from understudy.engine.address import Address, addressed, placed_within, within
 from understudy.engine.binding import Binder, BoundCollection, BoundPlan
+from understudy.engine.bookings import free, is_called_off, refuse_taken, take
 from understudy.engine.factory import Factory, Target
 from understudy.engine.identity import as_kind, sent_of
 from understudy.engine.naming_others import named_by
@@ -55,6 +56,8 @@ class Family(Records):
         record = await super().new(address, sent, plan, origin, key=key)
         if address.collection.only_one:
             record = await with_only_one(address, record, is_made=origin.made)
+        if not origin.made:
+            await take(address, record.value, self._binder)
         if origin.made or not self._shows_others(address):
             return record
         return await self.settled(address, record, sent.keys())
@@ -72,6 +75,8 @@ class Family(Records):
     async def revise(self, address: Address, key: str, said: Saying, plan: BoundPlan) -> Record:
         """Change an item by what it is, as `Records` does, and what it lists."""
         record = await super().revise(address, key, said, plan)
+        if is_called_off(record.value):
+            await free(address, record.value, self._binder)
         return await self.settled(address, await with_only_one(address, record, is_made=False))
 
     async def patch(self, address: Address, key: str, patch: Patch, plan: BoundPlan) -> Record:
@@ -95,6 +100,8 @@ class Family(Records):
     async def remove(self, address: Address, record: Record, *, for_good: bool = True) -> bool:
         """Delete an item, as `Records` does; the item above that shows it shows it no longer."""
         is_removed = await super().remove(address, record, for_good=for_good)
+        if not is_called_off(record.value):
+            await free(address, record.value, self._binder)
         if self._binder.shown_above(address.collection):
             await self.parts.tell_above(address, None)
         return is_removed
@@ -104,6 +111,8 @@ class Family(Records):
         await self.parts.tell_below(address, record, sent)
         if self._binder.shown_above(address.collection):
             await self.parts.tell_above(address, record)
+        if is_called_off(record.value):
+            await free(address, record.value, self._binder)
         record = await with_only_one(address, record, is_made=False)
         return await self.settled(address, record, sent)
 
@@ -154,6 +163,10 @@ class Family(Records):
         if not page.total and Origin.of(record).made and not below.where:
             return record
         return await with_member(address, record, member, [page.total])
+
+    async def refuse_taken(self, address: Address, sent: Value, plan: BoundPlan) -> None:
+        """Refuse what names something that one alone may have, and that is taken. Raises AlreadyDone."""
+        await refuse_taken(plan, address, sent, self._binder)
 
     async def shares(self, address: Address, count: int) -> Sequence[Value]:
         """Return what each of some items says that are made up, where they lie below one that was made up and

@@ -763,6 +763,9 @@ class Records:
         """Forget that an item is gone."""
         await address.store.delete(address.tombstones, key)
 
+    async def refuse_taken(self, address: Address, sent: Value, plan: BoundPlan) -> None:
+        """Refuse what names something that is taken; here nothing is."""
+
     async def shares(self, _: Address, count: int) -> Sequence[Value]:
         """Return what is said from the start of each of some items that are made up."""
         return [{} for _ in range(count)]

@@ -124,6 +124,10 @@ class Embeddings:
                 return other.collection
         return ""
 
+    def item_of(self, resource: Resource) -> Item | None:
+        """Return what the items of another resource look like."""
+        return self._items.of(resource)
+
     def around(self, resource: Resource) -> Iterator[tuple[Resource, Item]]:
         """Yield what lies below an item, or names it in a member, and what one of it looks like."""
         for other in self._below.get(blank(resource.path), []):

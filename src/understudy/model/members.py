@@ -9,6 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from understudy.model.bodies import Bodies, present
+from understudy.model.bookings import taken_up
 from understudy.model.embedding import Embeddings
 from understudy.model.identifiers import looks_like_slug
 from understudy.model.items import Item, names_parent, owner_of, part_member
@@ -53,6 +54,10 @@ def members_of(resource: Resource, item: Item, links: Links, bodies: Bodies) -> 
     those that only other views show and an action turns.
     """
     found = {name: _member(name, resource, item, links, bodies) for name in item.names}
+    found.update(_booked(found, item, links, bodies))
+    for name, value in taken_up(resource.noun, item, bodies)[1].items():
+        if not found[name].default:  # nobody has a new one
+            found[name] = replace(found[name], begins_as=(value,), instead_of=())
     for name, begins in links.toggles.of(resource.collection).items():
         if name not in found:
             kind = "boolean" if isinstance(begins, bool) else "integer"
@@ -69,6 +74,20 @@ def members_of(resource: Resource, item: Item, links: Links, bodies: Bodies) -> 
         found[name] = replace(found[name], label=label)
     found.update(_addressed(resource, item, found, bodies))
     return found
+
+
+def _booked(
+    known: Mapping[str, Member], item: Item, links: Links, bodies: Bodies
+) -> Iterator[tuple[str, Member]]:
+    """Yield the members that name what one alone may have, as a slot."""
+    for name, rule in known.items():
+        relation = links.relations.of(name, item) if rule.refers_to else None
+        if relation is None or relation.within:
+            continue
+        other = links.embeddings.item_of(relation.target)
+        takes, frees = taken_up(relation.target.noun, other, bodies)
+        if takes:
+            yield name, replace(rule, takes=takes, frees=frees)
 
 
 def _addressed(

@@ -311,7 +311,8 @@ class Member(Struct, frozen=True, kw_only=True):
     named: it says the item's resource name, by this template: `shelves/{shelf}/books/{book}` (AIP-122).
     numbers: it says where the item stands among its like, a new one last. reckons: what it says of the items
     of a collection that are below the item, or name it. only_one: a flag that one item of each owner has, so
-    that the others lose it.
+    that the others lose it. takes: what becomes of the item that it names, as of a slot that is booked;
+    frees: what does when the item that names it is called off, or gone.
     """
 
     kind: str = ""
@@ -340,6 +341,8 @@ class Member(Struct, frozen=True, kw_only=True):
     named: str = ""
     numbers: bool = False
     only_one: bool = False
+    takes: Mapping[str, Any] = field(default_factory=dict)
+    frees: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Through(Struct, frozen=True, kw_only=True):

@@ -53,6 +53,8 @@ def _why(member: Member) -> str:
 def _why_it_leads(member: Member) -> str:
     if member.parent:
         return "it is called as that part of the path"
+    if member.takes:
+        return "it is called as that collection is, and what is there is had by one alone"
     if member.refers_to:
         return "it is called as that collection is"
     if member.tallies:

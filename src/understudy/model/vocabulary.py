@@ -773,6 +773,19 @@ TIMES_TAKEN: Final = Words(
 )
 """What an item is at the time of that names it, in the singular."""
 
+BOOKABLE: Final = Words(
+    "care and salon APIs: slots; cinemas: seats; offices: desks; garages: parking spots",
+    "slot time_slot appointment_slot availability seat spot parking_spot desk locker",
+)
+"""What one thing alone may have at a time, in the singular."""
+
+TAKEN: Final = Words(
+    "Calendly-like APIs: booked; cinemas: reserved, sold; garages: occupied",
+    "booked reserved taken occupied sold unavailable",
+)
+FREE: Final = Words("calendars: available, free; cinemas: open, vacant", "available free open vacant")
+"""What such a thing is said to be, by a flag or a state."""
+
 MEMBERSHIPS: Final = Words(
     "GitHub, Slack: members; Meetup: attendees; Google Docs: collaborators; calendars: participants",
     "member membership participant attendee collaborator contributor guest assignee subscriber follower "
