@@ -164,6 +164,16 @@ def test_what_is_none_of_very_many_values_is_told_some_of_them(count: int) -> No
     assert failure.expected.endswith(f'"v24" and {count - 25} more')
 
 
+def test_what_a_member_is_none_of_costs_no_list_of_all_that_it_may_be() -> None:
+    values = [f"v{number}" for number in range(20_000)]
+    schema = {**thing({"k": {"$ref": "#/$defs/E"}, "n": WHOLE}, "n"), "$defs": {"E": {"enum": values}}}
+    validator = Validator(schema)
+    del validator._compiled  # which would make that list
+    named = {failure.pointer: failure for failure in validator.failures({"k": "zz"}, "body")}
+    assert sorted(named) == ["/k", "/n"]
+    assert named["/k"].expected.endswith('"v24" and 19975 more')
+
+
 def test_a_body_of_long_texts_is_a_large_one() -> None:
     wide: dict[str, Any] = {"type": "object", "required": ["none"]}
     for _ in range(8):
@@ -211,7 +221,8 @@ def test_of_thousands_of_members_each_that_says_its_own_values_has_one(tmp_path:
 def test_what_is_wide_is_known_once_references_were_checked(
     tmp_path: Path, members: int, is_wide: bool
 ) -> None:
-    schema = thing({f"p{number}": TEXT for number in range(members)})
-    file = tmp_path / "api.json"
-    file.write_text(json.dumps({"components": {"schemas": {"T": schema}}}))
-    assert Document.load(file).is_wide == is_wide
+    named = [f"p{number}" for number in range(members)]
+    for schema in (thing(dict.fromkeys(named, TEXT)), {"enum": named}):
+        file = tmp_path / "api.json"
+        file.write_text(json.dumps({"components": {"schemas": {"T": schema}}}))
+        assert Document.load(file).is_wide == is_wide

@@ -27,9 +27,9 @@ SEQUENCE = "sequence"
 """Where a media type of items one after another has, in pointers, the schema of the array that they are."""
 _EXAMPLE = {"summary", "description", "externalValue", "dataValue"}
 WIDE: Final = 1_000
-"""Parameters, members or alternatives in one place, from which on work that follows them takes long."""
+"""Parameters, members, alternatives or values in one place, from which on work with them takes long."""
 _WIDENING: Final = frozenset(
-    {"properties", "patternProperties", "required", "oneOf", "anyOf", "allOf", "parameters"}
+    {"properties", "patternProperties", "required", "oneOf", "anyOf", "allOf", "parameters", "enum"}
 )
 MAX_HOPS = 100  # a chain of `$ref`s longer than this is a loop
 

@@ -241,7 +241,7 @@ class Judging:
                 wrong = yield from self._member(schema, name, member, f"{pointer}/{escape(name)}", depth)
                 if wrong is not None:
                     return wrong
-            if not self._are_valid("members", schema, some):
+            if some and not self._are_valid("members", schema, some):
                 wrong = yield from self._broken_members(schema, some, pointer)
                 if wrong is not None:
                     return wrong
@@ -308,7 +308,7 @@ class Judging:
             wrong = yield from self.broken(schema, item, f"{pointer}/{index}", depth + 1)
             if wrong is not None:
                 return wrong
-        if self._are_valid("each", schema, [*small.values()]):
+        if not small or self._are_valid("each", schema, [*small.values()]):
             return None
         for index, item in small.items():
             yield from self._pause()

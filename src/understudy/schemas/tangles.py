@@ -135,9 +135,7 @@ def _led_to(schema: Any, definitions: Mapping[str, Any]) -> Iterator[dict[str, A
         if not isinstance(one, dict):
             continue
         yield one
-        for key, inner in one.items():
-            if key != "$defs" and isinstance(inner, (dict, list)):
-                waiting.append(inner)
+        waiting += [inner for key, inner in _holding(one) if key != "$defs"]
         reference = one.get("$ref")
         if isinstance(reference, str) and reference not in seen:
             seen.add(reference)
@@ -207,15 +205,30 @@ def _objects(schema: Any) -> Iterator[dict[str, Any]]:
         one = waiting.pop()
         if isinstance(one, dict):
             yield one
-            waiting += one.values()
+            waiting += [inner for _, inner in _holding(one)]
         elif isinstance(one, list):
             waiting += one
+
+
+def _holding(schema: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Yield what of a schema may hold others: a list of values that are allowed, which may be very long, does
+    not.
+    """
+    for key, inner in schema.items():
+        is_listed = key == "enum" and isinstance(inner, list)
+        if isinstance(inner, (dict, list)) and not is_listed:
+            yield key, inner
 
 
 def _references(schema: Any) -> Iterator[str]:
     for one in _objects(schema):
         if isinstance(one.get("$ref"), str):
             yield one["$ref"]
+
+
+def lists_many(schema: Any, most: int) -> bool:
+    """Tell whether a schema, or one within it, allows more values than so many, each listed."""
+    return any(isinstance(one.get("enum"), list) and len(one["enum"]) > most for one in _objects(schema))
 
 
 def _alternatives(schema: Mapping[str, Any]) -> int:

@@ -18,7 +18,7 @@ from understudy.schemas.direction import Direction
 from understudy.schemas.explanation import Terms, Words, explain, gave_up, one_of
 from understudy.schemas.piecewise import Broken, Judging, is_larger, is_met
 from understudy.schemas.repetition import CHOICES, Repetition, judged_often
-from understudy.schemas.tangles import branching, is_spread, is_woven, may_multiply
+from understudy.schemas.tangles import branching, is_spread, is_woven, lists_many, may_multiply
 from understudy.schemas.translation import PATTERN_OPTIONS, Translation
 
 _NO_WORDS: Words = MappingProxyType({})
@@ -29,7 +29,6 @@ MOST_NAMED_BACKTRACKING: Final = 300
 
 
 _PHRASES: Final[Mapping[str, str]] = {
-    "enum": "one of the values that are allowed",
     "const": "the one value that is allowed",
     "uniqueItems": "without repeated items",
     "anyOf": "a match of one of the alternatives",
@@ -43,6 +42,8 @@ _PHRASES: Final[Mapping[str, str]] = {
 }
 MOST_LISTED: Final = 1_000
 """Values of an enum that the validator hands over with a failure."""
+MOST_HANDED_OVER: Final = 10_000
+"""The same where it takes so long that a value is judged member by member instead."""
 MOST_OF_LARGE: Final = 20
 """Values of a large body that are named."""
 MOST_APART: Final = 3_000
@@ -59,6 +60,7 @@ class Validator:
     __slots__ = (
         "_branches",
         "_compiled",
+        "_has_long_list",
         "_most",
         "_parts",
         "_schema",
@@ -79,6 +81,7 @@ class Validator:
         self._words, self._most = words, most
         self._schema, self._branches = schema, -1
         self._spread: bool | None = None
+        self._has_long_list: bool | None = None
         self.is_woven = is_woven(schema) or (repetition or Repetition()).is_in(schema)
         self._parts: dict[bool, Compiled] = {}
         self.is_valid: Callable[[Any], bool]
@@ -102,7 +105,7 @@ class Validator:
         often = self._judged_often(value)
         if often > MOST_APART:
             return [_too_deep(location, prefix)]
-        if often:
+        if often or (self._lists_many() and not self.is_valid(value)):
             return _in_one_go(self._judged_by(self._in_parts(apart=True), value, location, prefix))
         found: dict[Failure, None] = {}
         terms = Terms(self._words, self._schema)
@@ -142,6 +145,12 @@ class Validator:
             )
         return self._parts[apart]
 
+    def _lists_many(self) -> bool:
+        """Tell whether very many values are allowed somewhere, all of which the validator would hand over."""
+        if self._has_long_list is None:
+            self._has_long_list = lists_many(self._schema, MOST_HANDED_OVER)
+        return self._has_long_list
+
     def _judged_often(self, value: Any) -> int:
         """Return how many pairs of a schema and a value there are in one that is wrong, where they are judged
         over and over; 0 where they are not.
@@ -162,20 +171,25 @@ class Validator:
             yield
             pointer = prefix + broken.pointer
             if broken.keyword:
-                failures[self._phrased(broken.keyword, location, pointer)] = None
+                failures[self._phrased(broken, location, pointer)] = None
                 continue
             part = validators.get(id(broken.schema))
             if part is None:
                 part = Validator(
                     self._in_parts(apart=self.is_woven).whole(broken.schema), self._words, self._most
                 )
+                part._has_long_list = False  # what is apart already
                 validators[id(broken.schema)] = part
             failures.update(dict.fromkeys(part.failures(broken.value, location, pointer)))
         return list(failures)
 
-    def _phrased(self, keyword: str, location: str, pointer: str) -> Failure:
+    def _phrased(self, broken: Broken, location: str, pointer: str) -> Failure:
+        keyword = broken.keyword
         if self.is_woven and keyword in CHOICES:
             return _too_many(location, pointer)
+        if keyword == "enum":
+            allowed = broken.schema[keyword]
+            return Failure(location, pointer, keyword, one_of(allowed), show(broken.value))
         return Failure(location, pointer, keyword, _PHRASES[keyword])
 
     def broken(self, value: Any) -> tuple[Sequence[str | int], Failure] | None:
@@ -246,7 +260,7 @@ def _long_list(schema: Any) -> Sequence[Any]:
     """Return the values that a schema allows, where it says nothing else and they are very many: the
     validator would hand over all of them with each value that is none.
     """
-    if not isinstance(schema, dict) or not schema.keys() <= {"type", "enum"}:
+    if not isinstance(schema, dict) or not schema.keys() <= {"type", "enum", "$defs"}:
         return ()
     allowed: Sequence[Any] = schema.get("enum", ())
     if len(allowed) <= MOST_LISTED:
