@@ -604,3 +604,15 @@ def test_explain_ends_in_silence_when_its_reader_leaves(tmp_path: Path) -> None:
         running.stdout.close()
         assert running.stderr.read() == b""
     assert running.returncode == 0
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no file here is always full")
+@pytest.mark.parametrize("command", ["explain", "validate"])
+def test_what_finds_no_room_for_what_it_tells_says_so_in_a_sentence(tmp_path: Path, command: str) -> None:
+    path = tmp_path / "api.yaml"
+    path.write_text(HEAD + "  /a:\n    get: {responses: {'204': {description: d}}}\n")
+    with Path("/dev/full").open("w") as full:
+        called = [sys.executable, "-m", "understudy", command, str(path)]
+        ended = subprocess.run(called, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert ended.stderr == "understudy: what is told cannot be written: No space left on device\n"
+    assert ended.returncode == 1
