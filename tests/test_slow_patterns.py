@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from random import Random
 from typing import Any
 
 import httpx
@@ -11,7 +10,6 @@ import pytest
 
 from inline import answer, body, parameter, thing
 from understudy.sandbox import Sandbox
-from understudy.schemas.patterns import texts
 from understudy.schemas.validators import MOST_NAMED, Validator
 
 SLOW = r"^([a-z0-9]+(?!-)-?)*$"
@@ -74,14 +72,3 @@ def test_of_a_large_body_the_first_failure_is_named() -> None:
     found = validator.failures(["x"] * (MOST_NAMED + 1), "body")
     assert [failure.pointer for failure in found] == ["/0"]
     assert len(validator.failures(["x"] * 100, "body")) == 100
-
-
-@pytest.mark.parametrize(
-    "pattern", ["((a{1000}){1000}){1000}", "(([a-c]{300}){300}){300}", "(?:a{0,5}){30000}"]
-)
-def test_after_repeats_that_ask_for_too_much_no_text_is_made(pattern: str) -> None:
-    assert list(texts(pattern, Random(1), 0)) == []
-
-
-def test_a_text_is_made_after_repeats_of_repeats() -> None:
-    assert "ab" * 150 in list(texts("((ab){15}){10}", Random(1), 0))

@@ -29,10 +29,6 @@ _CLASS: Final = re.compile(r"\\[pP]\{\^?([A-Za-z_=]+)\}|\\p([A-Z])")
 _PUNCTUATION: Final = "-_.,:/ "
 
 
-_MOST_TIMES: Final = 20_000
-"""Times that a part of an expression is repeated, with the repeats that it stands in."""
-
-
 def matches(pattern: str, text: str) -> bool:
     """Tell whether an expression is found in a text, as the contract's validators judge it: without
     backtracking for ever.
@@ -93,7 +89,6 @@ class _Maker(Rstr):
     """rstr, but with modest repeats, and with letters and digits where anything would do."""
 
     spread = 2
-    _times = 1
 
     def __init__(self, random: Random) -> None:
         plain = string.ascii_letters + string.digits
@@ -110,7 +105,6 @@ class _Maker(Rstr):
     def text(self, parsed: Any) -> str:
         """Make a text after an expression that was parsed, as `xeger` does after it has parsed one."""
         self._cache.clear()
-        self._times = 1
         return str(self._build_string(parsed))
 
     def _another(self, code: int) -> str:
@@ -125,14 +119,7 @@ class _Maker(Rstr):
         return found
 
     def _handle_repeat(self, start_range: int, end_range: int, value: Any) -> str:
-        """Repeat what is repeated. Raises OverflowError where repeats within repeats ask for too much."""
-        least = max(start_range, 1)
-        self._times *= least
-        if self._times > _MOST_TIMES:
-            raise OverflowError
-        made = str(super()._handle_repeat(start_range, min(end_range, start_range + self.spread), value))
-        self._times //= least
-        return made
+        return str(super()._handle_repeat(start_range, min(end_range, start_range + self.spread), value))
 
 
 @lru_cache(maxsize=4096)
