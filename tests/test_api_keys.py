@@ -39,6 +39,18 @@ def test_a_key_that_somebody_made_is_good_until_it_is_deleted(client: httpx.Clie
     assert things(client, made["key"]).status_code == 401
 
 
+def test_a_key_that_is_rotated_is_another_and_the_one_before_is_none(client: httpx.Client) -> None:
+    made = client.post("/api-keys", json={"name": "ci"}).json()
+    keys = [made["key"]]
+    for _ in range(2):
+        rotated = client.post(f"/api-keys/{made['id']}/rotate").json()
+        assert (rotated["id"], rotated["name"]) == (made["id"], "ci")
+        keys.append(rotated["key"])
+    assert [things(client, key).status_code for key in keys] == [401, 401, 200]
+    client.delete(f"/api-keys/{made['id']}")
+    assert things(client, keys[-1]).status_code == 401
+
+
 def test_each_key_is_another(client: httpx.Client) -> None:
     keys = {client.post("/api-keys", json={"name": "ci"}).json()["key"] for _ in range(3)}
     assert len(keys) == 3

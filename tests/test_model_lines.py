@@ -633,6 +633,55 @@ TABLE: list[tuple[str, dict[str, Any], str, Any]] = [
         "#/paths/~1jobs~1{job_code}/get/responses/200/content/application~1json/schema",
     ),
     (
+        "a parent may be called in short by its path",
+        {
+            "/organizations": {"get": shows(many(THING))},
+            "/organizations/{orgId}": {"get": shows(THING)},
+            "/organizations/{orgId}/invites": {"get": shows(many(thing(organizationId=TEXT)))},
+        },
+        "/organizations/{orgId}/invites members organizationId parent",
+        "orgId",
+    ),
+    (
+        "and by the last word of what it is",
+        {
+            "/webhook-endpoints": {"get": shows(many(THING))},
+            "/webhook-endpoints/{id}": {"get": shows(THING)},
+            "/webhook-endpoints/{id}/deliveries": {"get": shows(many(thing(endpointId=TEXT)))},
+        },
+        "/webhook-endpoints/{id}/deliveries members endpointId parent",
+        "id",
+    ),
+    (
+        "what callers may give bounds a number of which the item says no more",
+        {
+            "/things": {
+                "get": shows(many(thing(share=NUMBER))),
+                "post": sends(thing(share={**NUMBER, "minimum": 0, "maximum": 100}), thing(share=NUMBER)),
+            },
+        },
+        "/things members share",
+        {"kind": "integer", "least": 0, "most": 100},
+    ),
+    (
+        "an action that names a secret renews it",
+        below("rotate-secret", shows(thing(secret=TEXT)), thing(secret=TEXT, token=TEXT)),
+        "POST /things/{id}/rotate-secret renews",
+        ["secret"],
+    ),
+    (
+        "one that names none renews all there are",
+        below("rotate", shows(thing(secret=TEXT)), thing(secret=TEXT, token=TEXT, name=TEXT)),
+        "POST /things/{id}/rotate renews",
+        ["secret", "token"],
+    ),
+    (
+        "a subscription that is renewed has no secret",
+        below("renew", shows(thing(token=TEXT)), thing(token=TEXT)),
+        "POST /things/{id}/renew renews",
+        None,
+    ),
+    (
         "a body names its item by what is called after it, and the caller by a uid",
         {
             "/notes/list": {"get": shows(many(THING))},

@@ -13,7 +13,7 @@ from understudy.engine.people import keep, noted
 from understudy.engine.records import Records
 from understudy.engine.verbs import Verb
 from understudy.messages import Request, Response
-from understudy.model.model import Delete, Place
+from understudy.model.model import Act, Delete, Place
 from understudy.model.vocabulary import API_KEYS
 from understudy.names import fold
 
@@ -44,6 +44,8 @@ class ApiKeys:
         ) -> Response:
             response = await verb(plan, address, request, records, answers)
             user = request.caller.user
+            if isinstance(plan.plan, Act):  # the one before is replaced
+                await _end(plan, address, request)
             response = await self._credentials.given(plan, address, request, response, user)
             assert plan.plan.answer is not None
             for place in plan.plan.answer.hands_out:
@@ -58,15 +60,20 @@ class ApiKeys:
             plan: BoundPlan, address: Address, request: Request, records: Records, answers: Answers
         ) -> Response:
             response = await verb(plan, address, request, records, answers)
-            key = plan.plan.key
-            token = (
-                await noted(address, _slot(str(request.path.get(key.name, "")))) if key is not None else ""
-            )
-            if token:
-                address.context.identities.end(token)
+            await _end(plan, address, request)
             return response
 
         return run
+
+
+async def _end(plan: BoundPlan, address: Address, request: Request) -> None:
+    """Let the key of an item be good no more."""
+    source = plan.plan.key
+    if source is None:
+        return
+    token = await noted(address, _slot(str(request.path.get(source.name, ""))))
+    if token:
+        address.context.identities.end(token)
 
 
 def makes_key(plan: BoundPlan) -> bool:

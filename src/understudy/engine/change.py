@@ -199,7 +199,7 @@ async def act(
         return await _act_on_each(plan, address, request, records, answers)
     key = await key_of(plan, address, request, records)
     listed = plan.plan.puts or plan.plan.takes
-    moves = plan.plan.stamps or plan.plan.flips or plan.plan.adds
+    moves = plan.plan.stamps or plan.plan.flips or plan.plan.adds or plan.plan.renews
     changes = news or flags or plan.plan.gone or listed or moves
     if plan.answer is None and not changes:
         await records.must_exist(address, key, even_given=False)
@@ -207,6 +207,8 @@ async def act(
     await _refuse_again(plan, address, key, records)
     if listed or plan.plan.flips:
         news |= _put_or_taken(plan, request, await records.existing(address, key))
+    if plan.plan.renews:
+        news |= records.renewed(address, await records.existing(address, key), plan.plan.renews)
     if plan.plan.adds:
         record = await records.revise(address, key, balancing(plan, news, request), plan)
     else:

@@ -4,6 +4,7 @@ rest.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from datetime import datetime
 from itertools import chain, islice
@@ -123,6 +124,7 @@ class _Slot(Struct, frozen=True):
     decimals: int
     nothing: tuple[Any, ...] = ()
     may_be_empty: bool = False
+    is_bounded: bool = False
 
 
 class Factory:
@@ -272,6 +274,7 @@ class Factory:
                 self._decimals(shape, name, rule),
                 nothing,
                 may_be_empty=member.kind == "array" and not member.limit("minItems", 0),
+                is_bounded=(rule.least, rule.most) != (None, None),
             )
 
     def _is_yet_unknown(self, shape: Shape, name: str, parts: Parts) -> bool:
@@ -508,6 +511,8 @@ class _Invention:
         value = self._generator.member(self._shape, slot.name, self._around())
         if slot.rule.among and value is not NOTHING and value not in slot.rule.among:
             value = slot.rule.among[crc32(str(value).encode()) % len(slot.rule.among)]
+        if slot.is_bounded:
+            value = _bounded(value, slot.rule)
         if slot.likeness and value is not NOTHING:
             self._alike[slot.likeness] = value
             if slot.kind:
@@ -621,6 +626,19 @@ class _Making:
         if slot.may_be_empty and self._known.moment is not None:
             return []
         return self._invention.member(slot)
+
+
+def _bounded(value: Any, rule: Member) -> Any:
+    """Return a number within what callers may give, and as it is where it is that, or no number."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return value
+    kind, least, most = type(value), rule.least, rule.most
+    if most is not None and value > most:
+        span = most - (least or 0)
+        value = kind(most) if span <= 0 else kind(most - value % span)
+    if least is not None and value < least:
+        value = kind(math.ceil(least))
+    return value
 
 
 def _kind(member: Shape) -> str:

@@ -523,6 +523,14 @@ class Records:
             return told_apart(address, key, number)
         return key
 
+    def renewed(self, address: Address, record: Record, members: Iterable[str]) -> dict[str, Any]:
+        """Return other secrets than an item has, by the members that say them."""
+        target, found = address.collection.target, {}
+        for name in members:
+            fake = address.fake("renewed", record.key, name, record.revision)
+            found[name] = self._factory.called(target, (name,), fake)
+        return found
+
     async def insert(
         self,
         address: Address,

@@ -10,13 +10,18 @@ from understudy.model.bodies import Bodies, present
 from understudy.model.vocabulary import (
     ACTION_HOLDERS,
     ACTIONS,
+    API_KEYS,
     BEGINNINGS,
     COMPUTES,
     COPIES,
     FILLERS,
+    HOLDS_KEY,
     INTRODUCES,
     ORDERS,
     PARTS,
+    RENEWS,
+    RENEWS_ALONE,
+    SECRETS,
     STATES,
     TAKES_OVER,
     TRASH,
@@ -296,6 +301,26 @@ def flipped(action: str, shapes: Iterable[Shape], bodies: Bodies) -> str:
         if len(flags) == 1:
             return next(iter(flags.values()))
     return ""
+
+
+def renewed(action: str, noun: str, shapes: Iterable[Shape], bodies: Bodies) -> list[str]:
+    """List the members that say a secret which an action replaces: the one that it names, `rotate-secret`,
+    or all of them. noun: of the item, which may be a key itself.
+    """
+    first, *rest = split_words(action) or [""]
+    named = fold("".join(rest))
+    if first not in RENEWS or not (named or first in RENEWS_ALONE):
+        return []
+    found: dict[str, None] = {}
+    secrets = SECRETS.known
+    if singular(fold(noun)) in API_KEYS:
+        secrets |= HOLDS_KEY.known
+    for shape in shapes:
+        for name, below in present(shape):
+            is_secret = fold(name) in secrets and bodies.whole(below).kind == "string"
+            if is_secret and (fold(name).endswith(named) or named.endswith(fold(name))):
+                found[name] = None
+    return list(found)
 
 
 def taken_over(shapes: Iterable[Shape], bodies: Bodies) -> str:

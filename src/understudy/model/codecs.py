@@ -23,8 +23,8 @@ _SPELT: Final = {"places": "from"}
 _ALWAYS_SAID: Final = ("status",)
 """Words that are written where they say what they say by default, too."""
 
-_TYPES: Final = {str: "string", int: "integer", bool: "boolean"}
-_CALLED: Final = {str: "a text", int: "a number", bool: "true or false"}
+_TYPES: Final = {str: "string", int: "integer", float: "number", bool: "boolean"}
+_CALLED: Final = {str: "a text", int: "a number", float: "a number", bool: "true or false"}
 
 
 class WrongWord(ValueError):
@@ -63,7 +63,8 @@ class Scalar(Codec):
         self._kind = kind
 
     def read(self, written: Any, at: At) -> Any:
-        if type(written) is not self._kind:
+        is_whole = self._kind is float and type(written) is int
+        if type(written) is not self._kind and not is_whole:
             raise WrongWord(at, f"{written!r} stands where {_CALLED[self._kind]} is wanted")
         return written
 

@@ -80,6 +80,8 @@ class Collections:
                 members[name] = replace(members[name], reckons=None, begins_as=())
         for name, values in self._taking.among(resource).items():
             members[name] = replace(members[name], among=values)
+        for name, (least, most) in self._taking.bounds(resource).items():
+            members[name] = replace(members[name], least=least, most=most)
         return members
 
     def _taken_names(self, resource: Resource) -> set[str]:

@@ -692,6 +692,8 @@ class _Planning:
             answer = self._answers.of(self._operation, self._resource, many=True, wrote="update")
         joined = self._compiler._joinings.of(self._operation, self._resource)
         makes = {} if joined else self._makes(answer)
+        if role.renews and answer is not None:
+            answer = self._with_key(answer)
         return Act(
             **base,
             take=self._take(),
@@ -705,6 +707,7 @@ class _Planning:
             puts=role.puts,
             takes=role.takes,
             flips=role.flips,
+            renews=self._renewed(),
             numbers=role.numbers,
             answers={} if answer is not None else self._says_of_turns(),
             makes=makes,
@@ -713,6 +716,12 @@ class _Planning:
             after=after_of(self._compiler._makings.names(makes.values())),
             **joined,
         )
+
+    def _renewed(self) -> tuple[str, ...]:
+        """Return the secrets that an action replaces; what an item is found by is none."""
+        item = self._items.of(self._resource)
+        own = item.id_member if item is not None else ""
+        return tuple(filter(own.__ne__, self._role.renews))
 
     def _adds(self) -> Mapping[str, str]:
         """Return what an action moves of what an item has."""

@@ -15,7 +15,7 @@ from understudy.model.bodies import Bodies, Location, present, shares_little
 from understudy.model.paths import IdNames, ids_of, told_member
 from understudy.model.resources import PREFERRED, Resource, Verb
 from understudy.model.vocabulary import IDS, NAMES_OF_ONE, REFERENCES, Words
-from understudy.names import by_folded, fold, singular
+from understudy.names import by_folded, fold, singular, split_words
 from understudy.pointers import steps, written
 from understudy.schemas.choice import Parts
 from understudy.schemas.shape import Shape
@@ -26,6 +26,7 @@ _SHOWING: Final[tuple[Verb, ...]] = ("read", "create", "update", "replace", "lis
 _ONE: Final = ("read", "update", "replace")
 """What shows one item, beside what makes it."""
 
+_SHORTEST: Final = 3  # letters of a word cut short, which fewer would not tell from others
 VALUE: Final = "value"
 """The member of an item that holds what the one thing of its kind is, where that is no object."""
 VALUES: Final = ("array", "integer", "number", "boolean")
@@ -199,15 +200,30 @@ def owner_of(parent: str, resource: Resource) -> str:
 
 
 def _called_by_owner(parent: str, resource: Resource) -> list[str]:
-    """List what a member may be called that is a parent's id, where the path does not say whose it is."""
+    """List what a member may be called that is a parent's id, where the path does not say whose it is, or
+    says it in short: `organizationId` of `/organizations/{orgId}`, `endpointId` below webhook-endpoints.
+    """
     folded, owner = fold(parent), owner_of(parent, resource)
     if not owner:
         return []
     if folded in IDS or folded == owner:
+        before = resource.path.partition(f"/{{{parent}}}")[0].rpartition("/")[2]
+        kind = singular(split_words(before)[-1])
+        return [*ids_of(owner), *ids_of(kind)]
+    if _is_short_for(folded, owner):
         return ids_of(owner)
     if folded in NAMES_OF_ONE:
         return [owner + folded]
     return []
+
+
+def _is_short_for(name: str, owner: str) -> bool:
+    """Tell whether a name is that of an id, and begins as what it is of: `orgid` of an organization."""
+    for word in IDS:
+        stem = name.removesuffix(word)
+        if stem != name and len(stem) >= _SHORTEST:
+            return owner.startswith(stem)
+    return False
 
 
 def part_member(shape: Shape, parameter: str, bodies: Bodies) -> str:

@@ -312,7 +312,8 @@ class Member(Struct, frozen=True, kw_only=True):
     numbers: it says where the item stands among its like, a new one last. reckons: what it says of the items
     of a collection that are below the item, or name it. only_one: a flag that one item of each owner has, so
     that the others lose it. takes: what becomes of the item that it names, as of a slot that is booked;
-    frees: what does when the item that names it is called off, or gone.
+    frees: what does when the item that names it is called off, or gone. least, most: of a number that callers
+    may give it, where the item's own schema takes any.
     """
 
     kind: str = ""
@@ -343,6 +344,8 @@ class Member(Struct, frozen=True, kw_only=True):
     only_one: bool = False
     takes: Mapping[str, Any] = field(default_factory=dict)
     frees: Mapping[str, Any] = field(default_factory=dict)
+    least: float | None = None
+    most: float | None = None
 
 
 class Through(Struct, frozen=True, kw_only=True):
@@ -513,13 +516,14 @@ class Update(Plan, frozen=True, kw_only=True):
 
 
 class Act(Plan, frozen=True, kw_only=True):
-    """Do to an item what the operation names. set: what becomes of it. counts: by member, what is added to a
-    number, once, where `set` changes anything. counts_caller: likewise, by member of the user who calls, as
-    one who follows another follows one more. stamps: members that say when that was done. each: to all that
-    `key` names. keeps: whether what is sent is kept where it has a place. puts, takes: a member that is a
-    list of scalars, into which what the path names last, or the body alone, is put, or out of which it is
-    taken. flips: a flag that is turned over. numbers: the member that says where each of those stands that
-    `key` names. answers: of an answer that shows no item, the members that say whether the caller turned it
+    """Do to an item what the operation names. set: what becomes of it. counts: by member, what is added
+    to a number, once, where `set` changes anything. counts_caller: likewise, by member of the user who
+    calls, as one who follows another follows one more. stamps: members that say when that was done. each:
+    to all that `key` names. keeps: whether what is sent is kept where it has a place. puts, takes: a
+    member that is a list of scalars, into which what the path names last, or the body alone, is put, or
+    out of which it is taken. flips: a flag that is turned over. renews: members that say a secret, which
+    is another one then. numbers: the member that says where each of those stands that `key` names.
+    answers: of an answer that shows no item, the members that say whether the caller turned it
     (`turned`), and how many did (`turners`). makes: by place in the answer, the collection whose new item
     stands there, made of this one; made_as: what such an item says of what was done. adds: by member that
     says how much there is, the member of the body that is added to it, or with `-` before it taken off;
@@ -536,6 +540,7 @@ class Act(Plan, frozen=True, kw_only=True):
     puts: str = ""
     takes: str = ""
     flips: str = ""
+    renews: tuple[str, ...] = ()
     numbers: str = ""
     answers: Mapping[str, str] = field(default_factory=dict)
     makes: Mapping[Place, str] = field(default_factory=dict)

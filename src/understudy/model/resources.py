@@ -89,18 +89,18 @@ class Resource(Struct, frozen=True):
 class Role(Struct, frozen=True, kw_only=True):
     """What one operation does, and to which resource. reason: why that was inferred, for a person.
 
-    in_body: the id stands in the body. each: it is done to many. copies: the item in the path is what the new
-    one is like. adds: what exists elsewhere, by its id. words: parents that the operation's path writes out
-    (`me`) where the resource's has a placeholder, by their place among the parents. carried: members of the
-    body that say a parent, likewise by their place. set: what an action changes beside what is sent. counts:
-    by member, what it adds where that changes anything; counts_caller: likewise to the user who calls. shows:
-    whether it answers the item. keeps: whether it takes over what is sent. key: where the id stands, if not
-    in the path. shown_by: the names by which the answer's item is found, where these are not the resource's.
-    mine: whether only what is the caller's is meant. gone, tells: as in `Plan` and `Needs`. names: whether
-    the ids of many are named. follows: or what is of those whom the caller follows. only: of a list, what its
-    items have in common, by member. part: the only member that it writes. turned, turned_on, stamps, puts,
-    takes, flips, numbers, figures: as in the plans. named_by, named_in: the resource whose item names it, and
-    the member in which that does.
+    in_body: the id stands in the body. each: it is done to many. copies: the item in the path is what the
+    new one is like. adds: what exists elsewhere, by its id. words: parents that the operation's path
+    writes out (`me`) where the resource's has a placeholder, by their place among the parents. carried:
+    members of the body that say a parent, likewise by their place. set: what an action changes beside
+    what is sent. counts: by member, what it adds where that changes anything; counts_caller: likewise to
+    the user who calls. shows: whether it answers the item. keeps: whether it takes over what is sent.
+    key: where the id stands, if not in the path. shown_by: the names by which the answer's item is found,
+    where these are not the resource's. mine: whether only what is the caller's is meant. gone, tells: as
+    in `Plan` and `Needs`. names: whether the ids of many are named. follows: or what is of those whom the
+    caller follows. only: of a list, what its items have in common, by member. part: the only member that
+    it writes. turned, turned_on, stamps, puts, takes, flips, renews, numbers, figures: as in the plans.
+    named_by, named_in: the resource whose item names it, and the member in which that does.
     """
 
     verb: Verb
@@ -132,6 +132,7 @@ class Role(Struct, frozen=True, kw_only=True):
     puts: str = ""
     takes: str = ""
     flips: str = ""
+    renews: tuple[str, ...] = ()
     numbers: str = ""
     figures: Mapping[Place, Figure] = field(default_factory=dict)
     named_by: Resource | None = None

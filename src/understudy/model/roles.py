@@ -23,6 +23,7 @@ from understudy.model.actions import (
     named,
     narrowed,
     place_among,
+    renewed,
     says,
     scalars_called,
     taken_over,
@@ -1235,6 +1236,7 @@ class Roles:
             stamps=tuple(stamped(action, shapes, self._bodies)),
             puts=self._added(operation, resource, rest),
             flips=flipped(action, shapes, self._bodies),
+            renews=tuple(renewed(action, resource.noun, shapes, self._bodies)),
             shows=shows,
             keeps=not is_partial(action) and operation.method != "delete",
         )

@@ -38,6 +38,10 @@ _NEW: Final = "new"
 
 _REASONS: Final = ("reason", "comment", "note", "message")
 """How the reason of an action is sent."""
+_NUMBERS: Final = ("integer", "number")
+Bounds = tuple[float | None, float | None]
+"""The least and the most of a number."""
+
 _STEM: Final = 4  # letters that a verb and what it is called have in common
 
 _SETTING: Final[tuple[Verb, ...]] = ("create", "replace", "update")
@@ -183,17 +187,40 @@ class Taking:
         than that they are texts: a create takes `red` or `green`, and a read shows any text.
         """
         found: dict[str, tuple[str, ...]] = {}
+        for item, member, parts in self._asked_of(resource):
+            values = self._few(parts)
+            if values and self._takes_any_text(item, member):
+                found.setdefault(member, values)
+        return found
+
+    def bounds(self, resource: Resource) -> Mapping[str, Bounds]:
+        """Return the least and the most that requests may give to numbers of which the item's own schema says
+        no more than that: a create takes 0 to 100, and a read shows any.
+        """
+        found: dict[str, Bounds] = {}
+        for item, member, parts in self._asked_of(resource):
+            shape = self._bodies.requests.of(parts)
+            least, most = shape.limits.get("minimum"), shape.limits.get("maximum")
+            is_bounded = shape.kind in _NUMBERS and (least, most) != (None, None)
+            if is_bounded and self._takes_any_number(item, member):
+                found.setdefault(member, (least, most))
+        return found
+
+    def _asked_of(self, resource: Resource) -> Iterator[tuple[Item, str, Parts]]:
+        """Yield the members of an item that requests set, and how they describe them."""
         item = self._items.of(resource)
         if item is None:
-            return found
+            return
         for operation, schema in _setting(resource):
             take = self.of(operation, resource)
             for name, parts in self.asked((schema,), take.places[0]).items():
                 member = take.renamed.get(name, name)
-                values = self._few(parts)
-                if values and member in item.names and self._takes_any_text(item, member):
-                    found.setdefault(member, values)
-        return found
+                if member in item.names:
+                    yield item, member, parts
+
+    def _takes_any_number(self, item: Item, member: str) -> bool:
+        shape = self._bodies.whole(item.member(member))
+        return shape.kind in _NUMBERS and not (shape.limits or shape.constants or shape.samples)
 
     def _few(self, parts: Parts) -> tuple[str, ...]:
         """Return the texts that are all a member may be sent as; nothing where it may be anything else."""

@@ -1163,6 +1163,22 @@ COPIES: Final = Words(
 )
 """Actions that make another item of one."""
 
+RENEWS: Final = Words(
+    "GitHub, Auth0: rotate; Svix: rotate; Stripe: roll; GitLab, Sentry: regenerate; Slack: reset token",
+    "rotate roll regenerate reissue recreate reset refresh renew",
+)
+"""Actions that replace the secret that they name: `/rotate-secret`."""
+
+RENEWS_ALONE: Final = Words("AWS, Auth0: rotate; Stripe: roll; Sentry: regenerate", "rotate roll regenerate")
+"""Those of these that say so without naming one."""
+
+SECRETS: Final = Words(
+    "OAuth 2: client_secret; Stripe, Svix: secret, signing_secret; Twilio: auth_token; GitLab: token",
+    "secret client_secret signing_secret webhook_secret secret_key signing_key api_key api_secret token "
+    "api_token auth_token access_key",
+)
+"""Members of an item that say a secret which somebody may have replaced."""
+
 PARTS: Final = Words("Asana: addFollowers, removeTag", "add remove delete attach detach insert")
 """Actions whose body speaks of a part to be added or taken away."""
 
