@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from inline import TEXT, WHOLE, answer, below, contract_of, made, many, one, ref, thing
+from understudy.engine.bookings import is_called_off
 from understudy.model.compiler import compile
 from understudy.sandbox import Sandbox, Settings
 
@@ -76,3 +77,17 @@ def test_where_no_conflict_is_documented_none_is_refused(serve: Callable[..., ht
 def test_the_model_says_what_is_taken() -> None:
     member = compile(clinic(STATE).contract).collections["/visits"].members["slotId"]
     assert (member.takes, member.frees) == ({"status": "booked"}, {"status": "available"})
+
+
+@pytest.mark.parametrize(
+    ("item", "is_off"),
+    [
+        ({"status": "cancelled"}, True),
+        ({"status": "booked"}, False),
+        ({"": ["cancelled"]}, False),  # a member without a name, which is no state
+        ({"": "cancelled", "name": "Ann"}, False),
+        ({}, False),
+    ],
+)
+def test_only_a_state_says_that_something_is_called_off(item: dict[str, Any], is_off: bool) -> None:
+    assert is_called_off(item) is is_off

@@ -12,8 +12,7 @@ from understudy.engine.parts import with_member
 from understudy.errors import AlreadyDone
 from understudy.model.model import Member
 from understudy.model.vocabulary import CALLED_OFF
-from understudy.names import fold
-from understudy.schemas.stages import state_in
+from understudy.schemas.stages import stage_of
 from understudy.state.store import Record, Value
 
 _CONFLICT = "409"
@@ -33,7 +32,7 @@ async def free(address: Address, item: Value, binder: Binder) -> None:
 
 def is_called_off(item: Mapping[str, Any]) -> bool:
     """Tell whether the state of an item is that it does not take place."""
-    return fold(item.get(state_in(item), "")) in CALLED_OFF
+    return stage_of(item) in CALLED_OFF
 
 
 async def refuse_taken(plan: BoundPlan, address: Address, sent: Value, binder: Binder) -> None:

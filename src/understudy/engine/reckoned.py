@@ -20,10 +20,10 @@ from understudy.model.vocabulary import (
     PARTLY,
     WHOLES_OF,
 )
-from understudy.names import by_folded, fold, split_words
+from understudy.names import by_folded, split_words
 from understudy.schemas.agreeing import like, number
 from understudy.schemas.amounts import follows_sum
-from understudy.schemas.stages import state_in
+from understudy.schemas.stages import stage_of, state_in
 from understudy.state.conditions import Condition, Test
 from understudy.state.store import Draft, Record, Value
 
@@ -189,7 +189,7 @@ def _bring_on(item: dict[str, Any], member: str, declared: Any, factory: Factory
 
 
 def _is_void(record: Record) -> bool:
-    state = fold(record.value.get(state_in(record.value), ""))
+    state = stage_of(record.value)
     return state in CALLED_OFF or state in NOT_COUNTED
 
 

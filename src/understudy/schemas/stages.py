@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from decimal import Decimal
 from typing import Any, Final
 
-from understudy.names import snake_case
+from understudy.names import fold, snake_case
 from understudy.schemas.agreeing import Agreeing, Rule, has, where
 
 _STATES: Final = ("status", "state")
@@ -110,6 +110,12 @@ def state_in(item: Mapping[str, Any]) -> str:
         if isinstance(value, str) and snake_case(name) in _STATES:
             return name
     return ""
+
+
+def stage_of(item: Mapping[str, Any]) -> str:
+    """Return the state an item is in, folded; "" where it says none."""
+    name = state_in(item)
+    return fold(item[name]) if name else ""
 
 
 def moments_of(names: Iterable[str], state: str) -> Iterator[str]:
