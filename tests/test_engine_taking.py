@@ -49,6 +49,7 @@ def sent(body: Any, *, hidden: str = "", **take: Any) -> dict[str, Any]:
         ([{"name": "a"}, {"name": "b"}], {}),
         ({"data": [{"name": "a"}]}, {"name": "a"}),
         ({"colour": "red"}, {"colour": "red"}),
+        ({"name": "a", "": [{}]}, {"name": "a", "": [{}]}),
         ({}, {}),
         ("text", {}),
         (None, {}),

@@ -30,8 +30,11 @@ def sent_in(plan: BoundPlan, request: Request) -> Sent:
     if plan.take.take.whole:
         return {plan.take.take.whole: request.body}
     sent = cleaned(plan.take, _item_in(request.body, plan.take.take.places, _known(plan)))
-    mask = _beside(request, plan.take.take.mask)
-    return sent if mask is None else masked(sent, mask)
+    mask = plan.take.take.mask
+    if not mask:
+        return sent
+    named = _beside(request, mask)
+    return sent if named is None else masked(sent, named)
 
 
 def _beside(request: Request, name: str) -> Any:
