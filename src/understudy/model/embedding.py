@@ -11,7 +11,7 @@ from understudy.model.bodies import Bodies
 from understudy.model.held import HeldLists
 from understudy.model.items import VALUES, Item, Items
 from understudy.model.paths import blank
-from understudy.model.relations import Relations
+from understudy.model.relations import Relation, Relations
 from understudy.model.resources import Resource
 from understudy.model.vocabulary import COUNTED_AS, NEWEST, TALLIES
 from understudy.names import fold, singular, split_words
@@ -40,6 +40,7 @@ class Embeddings:
     ) -> None:
         """`held`: lists within items that operations below these change; what is in them is no item."""
         self._items, self._relations, self._bodies, self._lists = items, relations, bodies, held
+        self._named: dict[str, tuple[Relation, ...]] = {}
         self._by_noun: dict[str, list[Resource]] = {}
         self._below: dict[str, list[Resource]] = {}
         self._singles: dict[tuple[str, str], Resource] = {}
@@ -68,7 +69,7 @@ class Embeddings:
             shown = self._items.of(other)
             if shown is None or not self._is_alike(held, other, shown):
                 continue
-            if is_below or self._names(shown, resource):
+            if is_below or self._names(other, shown, resource):
                 return Embedded(other.collection)
             found = Embedded("")
         return found
@@ -120,7 +121,7 @@ class Embeddings:
                     return other.collection
                 continue
             shown = self._items.of(other)
-            if shown is not None and self._names(shown, resource, within=True):
+            if shown is not None and self._names(other, shown, resource, within=True):
                 return other.collection
         return ""
 
@@ -138,7 +139,7 @@ class Embeddings:
             shown = self._items.of(other)
             if other is resource or other.parents or shown is None:
                 continue
-            if self._names(shown, resource):
+            if self._names(other, shown, resource):
                 yield other, shown
 
     def _candidates(self, name: str, resource: Resource) -> Iterator[tuple[Resource, bool]]:
@@ -154,13 +155,13 @@ class Embeddings:
     def _is_alike(self, held: Parts, other: Resource, shown: Item) -> bool:
         return self._bodies.alike(self._bodies.whole(held), shown.location.shape, other.id_names)
 
-    def _names(self, shown: Item, resource: Resource, *, within: bool = False) -> bool:
+    def _names(self, other: Resource, shown: Item, resource: Resource, *, within: bool = False) -> bool:
         """Tell whether a member of an item names one of a resource; within: or an object in it does."""
-        for name in shown.names:
-            relation = self._relations.of(name, shown)
-            if relation is not None and relation.target is resource and (within or not relation.within):
-                return True
-        return False
+        named = self._named.get(other.path)
+        if named is None:
+            relations = (self._relations.of(name, shown) for name in shown.names)
+            named = self._named[other.path] = tuple(filter(None, relations))
+        return any(one.target is resource and (within or not one.within) for one in named)
 
 
 def _says_the_same(held: Shape, shown: Shape) -> bool:
