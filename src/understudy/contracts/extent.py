@@ -9,7 +9,7 @@ from typing import Any, Final
 from understudy.contracts.contract import Operation
 from understudy.contracts.source import Document, LeadsNowhere, Node
 
-_NAMED: Final = ("properties", "patternProperties", "required", "oneOf", "anyOf", "enum")
+_NAMED: Final = ("properties", "patternProperties", "required", "allOf", "oneOf", "anyOf", "enum")
 _PARTS: Final = ("allOf", "oneOf", "anyOf")
 _FEW: Final = 8  # parts or members of one schema that are looked into
 _DEEPEST: Final = 3
@@ -25,8 +25,8 @@ class Extents:
         self._known: dict[int, int] = {}  # by the identity of a schema
 
     def of(self, operation: Operation) -> int:
-        """Return how many parameters an operation has, or how many properties, alternatives or values one
-        of its schemas, whichever is most.
+        """Return how many parameters an operation has, or how many properties, parts, alternatives or values
+        one of its schemas, whichever is most.
         """
         largest = max(_size(owner.get("parameters")) for owner in (operation.node, operation.item))
         for file, schema in self._bodies(operation.node):
