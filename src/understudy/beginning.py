@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from difflib import get_close_matches
 from pathlib import Path
 from random import Random
 from typing import Any, Final
@@ -13,6 +12,7 @@ from typing import Any, Final
 from msgspec import Struct, field
 
 from understudy.errors import SettingsError
+from understudy.nearest import nearest
 
 USUAL: Final = 3
 """Records that a collection starts with of which a table says nothing."""
@@ -102,8 +102,8 @@ def check_named(name: str, collections: Iterable[str]) -> str:
         if is_named(collection, name):
             return collection
     plain = [one.strip("/") for one in known if "{" not in one]
-    nearest = get_close_matches(name.strip("/"), plain, 1, cutoff=0)
-    hint = f"; the nearest is {nearest[0]!r}" if nearest else ""
+    near = nearest(name.strip("/"), plain, 1, like=0)
+    hint = f"; the nearest is {near[0]!r}" if near else ""
     raise SettingsError(f"there is no collection {name!r}{hint}")
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Unpack, cast
 
@@ -24,6 +23,7 @@ from understudy.handler import Vendor
 from understudy.late import late
 from understudy.model.token_endpoints import with_token_endpoints
 from understudy.model.undocumented import completed
+from understudy.nearest import nearest
 from understudy.options import ContractOptions, Files, Options, complete
 from understudy.rules import Rules
 from understudy.sandbox import Sandbox, Settings
@@ -297,7 +297,7 @@ def _load(
 def _meant(path: Path) -> str:
     """Return the end of a sentence that names the file beside it that was meant, "" where none is like it."""
     beside = sorted(one.name for one in path.parent.glob("*") if one.is_file())
-    near = get_close_matches(path.name, beside, 1, _LIKE)
+    near = nearest(path.name, beside, 1, _LIKE)
     return f"; did you mean {path.with_name(near[0])}?" if near else ""
 
 

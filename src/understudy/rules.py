@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import inspect
 import sys
 import traceback
@@ -19,6 +18,7 @@ from understudy.errors import SettingsError
 from understudy.handler import Context, Handler
 from understudy.messages import Request, Response
 from understudy.names import snake_case
+from understudy.nearest import or_nearest
 
 TABLE = "HANDLERS"
 """The module's optional mapping from operations, `"get /a"` or an operationId, to functions of any name."""
@@ -107,9 +107,7 @@ class Rules:
             is_handler = rule.chosen or inspect.iscoroutinefunction(rule.function)
             if is_handler and not any(self._operation(rule, contract) for contract in contracts):
                 said = f"{rule.name} names no operation"
-                near = difflib.get_close_matches(rule.name, _names(contracts), n=2, cutoff=0.5)
-                if near:
-                    said += f"; the nearest are {', '.join(near)}"
+                said += or_nearest(rule.name, _names(contracts), 2)
                 found.append(Finding(str(self.file), "", said, rule.line or None))
         return found
 

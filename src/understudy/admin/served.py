@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final, Protocol
 
 from understudy.errors import RecordNotFound
 from understudy.journal.credentials import Secrets
 from understudy.messages import Caller, Request, Response
+from understudy.nearest import LOOSELY, nearest
 from understudy.sandbox import Sandbox
 from understudy.sessions import Session, Sessions
 
@@ -35,7 +35,7 @@ class ApiNotFound(RecordNotFound):
 
     def __init__(self, name: str, known: Sequence[str]) -> None:
         super().__init__("API", name)
-        near = difflib.get_close_matches(name, known, n=3, cutoff=0.4) or known
+        near = nearest(name, known, like=LOOSELY) or known
         verb = "is" if len(near) == 1 else "are"
         self.args = (f"{self.args[0]}; there {verb} {', '.join(near)}",)
 
