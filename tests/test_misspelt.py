@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from understudy.admin.served import ApiNotFound
 from understudy.errors import Failure, SettingsError
 from understudy.nearest import LONGEST, nearest
 from understudy.remote import AdminError
@@ -181,3 +182,8 @@ def test_of_many_failures_the_first_are_compared() -> None:
 
 def test_a_very_long_word_is_compared_with_nothing() -> None:
     assert nearest("status" * LONGEST, ["status" * LONGEST]) == []
+
+
+def test_an_api_named_in_another_case_is_told_by_its_name() -> None:
+    told = str(ApiNotFound("BILLING", ["shop", "billing"]))
+    assert told.endswith("; there is billing")
